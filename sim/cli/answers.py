@@ -1,7 +1,7 @@
 """What ``--json`` prints for commands that simulate: one object on stdout, and nothing else there.
 
 What has no value (a metric without events, the bound of an interval that does not exist) is null. ``status`` is
-``complete`` or ``incomplete``; the exit code says the same.
+``complete`` or ``incomplete``, where a run failed or is missing; the exit code says the same.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.results.findings import Findings
     from sim.studies.estimate import Plan
 
@@ -28,7 +30,7 @@ def of_run(folder: Path, name: str, seed: int, failures: Sequence[Mapping[str, A
     """The answer to ``labyrinth run``: where results are, and every metric over the weeks after burn-in."""
     import pandas as pd  # noqa: PLC0415 - commands load what they need
 
-    table = None if failures else pd.read_parquet(folder / "summary.parquet")
+    table = None if failures else mean_over_lucks(pd.read_parquet(folder / "summary.parquet"))
     metrics = {} if table is None else dict(zip(table["metric"], table["value"], strict=True))
     return {
         "name": name,
@@ -42,6 +44,15 @@ def of_run(folder: Path, name: str, seed: int, failures: Sequence[Mapping[str, A
     }
 
 
+def mean_over_lucks(table: pd.DataFrame) -> pd.DataFrame:
+    """The values of one run, each the mean over the lucks in which it has one: columns by, group, metric, value.
+
+    ``table`` is ``summary.parquet``, without by and group, or ``groups.parquet``.
+    """
+    keys = [name for name in ("by", "group", "metric") if name in table.columns]
+    return table.groupby(keys, sort=False, as_index=False, observed=True)[["value"]].mean()
+
+
 def _of_groups(folder: Path) -> list[Answer]:
     """Metrics of a run by group, as far as it was asked to split them: by, group, metric, value."""
     import pandas as pd  # noqa: PLC0415
@@ -49,7 +60,7 @@ def _of_groups(folder: Path) -> list[Answer]:
     table = folder / "groups.parquet"
     if not table.exists():
         return []
-    rows = pd.read_parquet(table)[["by", "group", "metric", "value"]].to_dict("records")
+    rows = mean_over_lucks(pd.read_parquet(table)).to_dict("records")
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
@@ -61,7 +72,7 @@ def of_study(found: Findings, name: str) -> Answer:
         "name": name,
         "folder": None if folder is None else str(folder),
         "report": None if folder is None else _report(folder),
-        "status": "incomplete" if found.failures else "complete",
+        "status": "incomplete" if found.failures or found.missing else "complete",
         "title": found.design.title,
         "question": found.design.question,
         "settings": list(dict.fromkeys(setting for setting, _ in labels)),

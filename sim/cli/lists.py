@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from sim.cli.asked import tell_left_out
 from sim.ground.errors import RequestError
 from sim.reference.registry import Row, listing, row
 
@@ -24,7 +24,7 @@ def table(kind: str, arguments: argparse.Namespace) -> int:
         return from_stocks(arguments)
     if arguments.name is None:
         found, faults = listing(kind, own)
-        _tell(faults)
+        tell_left_out(faults)
     else:
         found = [row(kind, arguments.name, own)]
     if arguments.json:
@@ -52,7 +52,7 @@ def find(arguments: argparse.Namespace) -> int:
     from sim.reference.find import search  # noqa: PLC0415 - commands load what they need
 
     matches, faults = search(arguments.words, arguments.config_dir)
-    _tell(faults)
+    tell_left_out(faults)
     if arguments.json:
         _print_json([vars(match) for match in matches])
         return 0
@@ -85,11 +85,6 @@ def _show_one(kind: str, found: Row) -> None:
         console().print(Markdown(policy_page(found, [found["name"]])))
     else:
         show_row(found, console())
-
-
-def _tell(faults: Mapping[str, RequestError]) -> None:
-    for name, fault in faults.items():
-        print(f"labyrinth: {name} is left out: {fault}", file=sys.stderr)
 
 
 def _print_json(found: list[dict[str, Any]]) -> None:

@@ -33,13 +33,14 @@ def carry_out(arguments: argparse.Namespace) -> int:
         import pandas as pd  # noqa: PLC0415
 
         from sim.cli import terminal  # noqa: PLC0415
+        from sim.cli.answers import mean_over_lucks  # noqa: PLC0415
 
         terminal.show_answer(manifest["answer"], terminal.console())
-        terminal.show_summary(pd.read_parquet(folder / "summary.parquet"), terminal.console())
+        terminal.show_summary(mean_over_lucks(pd.read_parquet(folder / "summary.parquet")), terminal.console())
         if (folder / "groups.parquet").exists():
             from sim.cli.by_group import show_levels_by_group  # noqa: PLC0415
 
-            show_levels_by_group(pd.read_parquet(folder / "groups.parquet"), terminal.console())
+            show_levels_by_group(mean_over_lucks(pd.read_parquet(folder / "groups.parquet")), terminal.console())
         print(f"results in {folder}")
     return 1 if failures else 0
 

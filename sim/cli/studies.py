@@ -16,6 +16,7 @@ from sim.results.findings import Findings
 from sim.studies.conduct import Way, conduct
 from sim.studies.estimate import Plan, plan_of
 from sim.studies.launchers import of_launcher
+from sim.studies.plan import check_most_seeds
 from sim.studies.request import Request, comparison, sweep
 
 
@@ -24,11 +25,10 @@ def carry_out(command: str, arguments: argparse.Namespace) -> int:
     if command == "report":
         refuse_tables(arguments.folder)
         return _report(arguments)
-    if arguments.most_seeds is not None and arguments.most_seeds < 1:
-        raise RequestError("--most-seeds must be a whole number above 0", where=f"--most-seeds {arguments.most_seeds}")
     words = settings_among(arguments)
     hydra = [word for word in words if of_launcher(word)]
     request = _request(command, arguments, [word for word in words if word not in hydra])
+    check_most_seeds(arguments.most_seeds, request.seeds)
     way = Way(
         executor=arguments.executor,
         interval=arguments.interval,
@@ -75,6 +75,11 @@ def _tell(found: Findings, request: Request, arguments: argparse.Namespace) -> i
     for setting, arm, seed, failure in found.failures:
         where = f"setting {setting}, " if setting else ""
         print(f"labyrinth: {where}arm {arm}, seed {seed} failed, {failure}", file=sys.stderr)
+    missing = found.missing
+    if missing:
+        print(
+            f"labyrinth: {missing} runs are missing; the same command without --only-failed does them", file=sys.stderr
+        )
     if arguments.json:
         print_answer(of_study(found, request.name))
     elif not arguments.quiet:
@@ -89,7 +94,7 @@ def _tell(found: Findings, request: Request, arguments: argparse.Namespace) -> i
         print(f"seconds: {seconds}" if seconds else "everything was there already")
         page = found.folder / "report.html" if found.folder else None
         print(f"the report is in {page}" if page and page.exists() else f"results in {found.folder}")
-    return 1 if found.failures else 0
+    return 1 if found.failures or missing else 0
 
 
 def _report(arguments: argparse.Namespace) -> int:
@@ -100,7 +105,9 @@ def _report(arguments: argparse.Namespace) -> int:
     from sim.report.again import write_again  # noqa: PLC0415
 
     output = None if arguments.output is None else Path(arguments.output)
-    for path in write_again(Path(arguments.folder), arguments.format, output):
-        if not arguments.quiet:
-            print(path)
+    written = stored(lambda: write_again(Path(arguments.folder), arguments.format, output))
+    if written is None:
+        return 1
+    for path in () if arguments.quiet else written:
+        print(path)
     return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.answers import print_answer
+from sim.cli.asked import tell_left_out
 from sim.ground.errors import Faults, RequestError
 from sim.ground.notes import Waiting, note, progress
 
@@ -43,9 +44,18 @@ def _lessons(arguments: argparse.Namespace) -> dict[str, Lesson]:
     """The lessons that were named, or all, by name."""
     from sim.classroom.reading import LESSONS, read_lesson  # noqa: PLC0415 - commands load what they need
 
-    names = arguments.words or LESSONS.names(arguments.config_dir)
-    found = [read_lesson(LESSONS.find(name, arguments.config_dir), arguments.config_dir) for name in names]
-    return {lesson.name: lesson for lesson in found}
+    found: dict[str, Lesson] = {}
+    faults: dict[str, RequestError] = {}
+    for name in arguments.words or LESSONS.names(arguments.config_dir):
+        try:
+            lesson = read_lesson(LESSONS.find(name, arguments.config_dir), arguments.config_dir)
+            found[lesson.name] = lesson
+        except RequestError as error:
+            if arguments.words:  # asked for by its name, it is an error
+                raise
+            faults[name] = error
+    tell_left_out(faults)
+    return found
 
 
 def _list(lessons: dict[str, Lesson], *, as_json: bool) -> int:

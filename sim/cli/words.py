@@ -15,8 +15,8 @@ DIARY_FORMATS = ("text", "md", "html")
 DIARY_AMONG = ("anyone", "at home", "abroad with status", "abroad without status", "in need of protection", "in debt",
                "exploited")  # fmt: skip
 EXIT_CODES = """\
-Exit codes: 0 done; 1 a run failed, or results could not be written; 2 the request was wrong and nothing was written;
-70 a mistake of Labyrinth's own; 130 stopped with Ctrl-C, what had finished is kept.
+Exit codes: 0 done; 1 a run failed or is missing, or results could not be written; 2 the request was wrong and nothing
+was written; 70 a mistake of Labyrinth's own; 130 stopped with Ctrl-C, what had finished is kept.
 """
 _RUN = """\
 Run one world and keep what happened in results/NAME.

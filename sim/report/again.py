@@ -7,6 +7,7 @@ source: figures of another version's runs would carry this version's words.
 
 from __future__ import annotations
 
+import errno
 import os
 from functools import cached_property
 from pathlib import Path
@@ -43,9 +44,13 @@ def write_again(folder: Path, kind: str, output: Path | None) -> list[Path]:
 
     Raises
     ------
-    RequestError : the folder holds no results, they are not finished, or what is asked cannot be made of them.
+    RequestError : the folder holds no results, they are not finished, or what is asked cannot be made of them, or not
+        be written to ``output``.
+    StoreError : there is no room for it.
     """
     results = Results(folder)
+    if kind in ("html", "md") and output is not None and (output.is_dir() or not output.name):
+        raise RequestError(f"{output} is a folder, and {kind} is written to a file", where=f"--output {output}")
     try:
         if kind == "html":
             return _pages(results, output or folder / PAGE)
@@ -55,6 +60,11 @@ def write_again(folder: Path, kind: str, output: Path | None) -> list[Path]:
         return _export(results, kind, output or folder / kind)
     except StoreError as error:
         raise RequestError(str(error), where=str(folder)) from None
+    except OSError as error:
+        what = f"{output or folder} cannot be written: {error.strerror or error}"
+        if output is None or error.errno == errno.ENOSPC:
+            raise StoreError(what) from None
+        raise RequestError(what, where=f"--output {output}") from None
 
 
 def findings(folder: Path) -> Findings:

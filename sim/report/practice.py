@@ -24,12 +24,12 @@ def best(policy: Policy, weeks: int) -> float:
 def outside_the_run(policy: Policy, weeks: int) -> str:
     """What of a policy does not fall into a run of so many weeks, in a sentence; empty where all of it does."""
     if policy.start >= weeks:
-        return f"It starts in week {policy.start:g} and the run ends after week {weeks}: it does nothing here."
+        return f"It starts in week {policy.start:g} and the run ends after week {weeks - 1}: it does nothing here."
     if policy.end is None and policy.start + policy.ramp > weeks:
         share = policy.strength(weeks - 1) / ((policy.implementation * policy.dose) or 1.0)
         return (
             f"It starts in week {policy.start:g} and builds up over {policy.ramp:g} weeks, and the run ends after week "
-            f"{weeks}: it has come {100 * share:.3g} % of the way by then, and less on average."
+            f"{weeks - 1}: it has come {100 * share:.3g} % of the way by then, and less on average."
         )
     return ""
 

@@ -17,6 +17,7 @@ from sim.results import by_group, provenance, risk, sequential, statistics
 from sim.results.asked import ALONE
 from sim.results.comparison import Comparison
 from sim.results.drawn import Answer, answer_of, drawing, first_of
+from sim.results.runs import SUMMARY
 from sim.results.signs import FALLS, RISES
 from sim.week.frames import FRAMES
 
@@ -269,6 +270,13 @@ class Findings:
     def failures(self) -> list[tuple[str, str, int, Failure]]:
         """Setting, arm, seed and reason of every run that failed."""
         return [(label, *failure) for label, comparison in self.comparisons.items() for failure in comparison.failures]
+
+    @property
+    def missing(self) -> int:
+        """How many runs of the design neither are there nor have failed: those that ``only_failed`` has left out."""
+        wanted = {arm.scenario.run_key(seed) for arm in self.design.to_run for seed in self.seeds}
+        there = {run.key for run in self._runs.finished(list(wanted), SUMMARY)}
+        return sum(self._runs.failure(key) is None for key in wanted - there)
 
     @property
     def manifest(self) -> dict[str, Any]:

@@ -8,17 +8,20 @@ fitted. ``ensemble/NAME.json`` beside it says of which world they are, what they
 from __future__ import annotations
 
 import csv
+import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.ground.errors import Faults, RequestError
-from sim.ground.quantities import brief, to_unit
+from sim.ground.quantities import Parameter, brief, to_unit
 from sim.ground.shipped import shown
 from sim.scenario.folders import Folders
-from sim.scenario.names import check_value, setting_names
+from sim.scenario.names import check_value, key_of
 
 CALIBRATED = "calibrated"  # the ensemble with the name of the world
 NO_ENSEMBLE = ("none", "null")  # takes away what a study asks for
@@ -27,7 +30,11 @@ WORDS = (GROUP, f"{GROUP}.count")
 KEYS = ("name", "count")
 ORDER_SEED = 20_260_101  # of the order in which some of the sets are taken
 MOST_SETS = 10_000
-_AGAIN = "make it again with: labyrinth calibrate {world}"
+# how an ensemble of a world is made, and where it is found then
+_MAKE = (
+    "labyrinth calibrate {targets} world={world} name={world}, and use it with --config-dir results/{world}/calibration"
+)
+_USUAL = "archetypes"  # the targets that every world is held against unless it has others
 
 
 @dataclass(frozen=True)
@@ -140,8 +147,8 @@ def among(words: Iterable[str]) -> tuple[list[str], Asked | None]:
     rest: list[str] = []
     own: dict[str, str] = {}
     for word in words:
-        key, equals, value = str(word).partition("=")
-        name = key.strip().lstrip("+")
+        _, equals, value = str(word).partition("=")
+        name = key_of(str(word))
         if name not in WORDS:
             rest.append(word)
             continue
@@ -156,7 +163,7 @@ def among(words: Iterable[str]) -> tuple[list[str], Asked | None]:
 
 def names(folders: Folders) -> list[str]:
     """The ensembles that are shipped, and those in the user's folders."""
-    return sorted({path.stem for folder in folders.all for path in (folder / GROUP).glob("*.csv")})
+    return folders.options(GROUP)
 
 
 def ensemble_of(asked: Asked, world: str, folders: Folders) -> Ensemble:
@@ -171,7 +178,8 @@ def ensemble_of(asked: Asked, world: str, folders: Folders) -> Ensemble:
     if name not in there:
         if asked.name == CALIBRATED:
             raise RequestError(
-                f"there is no ensemble of the world {world!r}; make one with: labyrinth calibrate {world}",
+                f"there is no ensemble of the world {world!r}; make one with: "
+                f"{_MAKE.format(targets=_USUAL, world=world)}",
                 where=f"{GROUP}={CALIBRATED}",
                 allowed=there,
             )
@@ -189,16 +197,18 @@ def ensemble_of(asked: Asked, world: str, folders: Folders) -> Ensemble:
 
 
 def read_ensemble(name: str, folders: Folders) -> Ensemble:
-    """An ensemble by name.
+    """An ensemble by name; the user's own goes before one of that name that is shipped.
 
     Raises
     ------
     RequestError : its files cannot be read; all faults are told, each with its line.
     """
-    found = (folder / GROUP / f"{name}.csv" for folder in folders.all)
-    path = next((one for one in found if one.is_file()), None)
-    if path is None:
-        raise RequestError(f"there is no ensemble {name!r}", given=name, allowed=names(folders))
+    there = names(folders)
+    if name not in there:
+        raise RequestError(f"there is no ensemble {name!r}", given=name, allowed=there)
+    shipped, *own = folders.all
+    found = (folder / GROUP / f"{name}.csv" for folder in (*own, shipped))
+    path = next(one for one in found if one.exists() or one.is_symlink())
     about = _about(path.with_suffix(".json"))
     return Ensemble(name, str(about["world"]), _sets(path, about), about, path)
 
@@ -206,30 +216,39 @@ def read_ensemble(name: str, folders: Folders) -> Ensemble:
 def _about(path: Path) -> dict[str, Any]:
     """What the file beside the sets says; RequestError where it is missing or does not name a world."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise RequestError(f"the file that says what an ensemble was fitted to cannot be read: {error}",
                            where=shown(path)) from None  # fmt: skip
     if not isinstance(content, dict) or not isinstance(content.get("world"), str):
         raise RequestError("it must say of which world the ensemble is", where=shown(path), allowed=["world: NAME"])
+    for key, kind, called in (("targets", list, "a list"), ("settings", dict, "a mapping")):
+        if not isinstance(content.get(key) or kind(), kind):
+            raise RequestError(f"{key} must be {called}, not {brief(content[key])}", where=shown(path))
     return content
 
 
 def _sets(path: Path, about: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
     faults = Faults(shown(path))
     sets: dict[int, dict[str, Any]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
+    from sim.world.csv_files import read_text  # noqa: PLC0415 - lists of what else there is do not need it
+
+    reader = csv.DictReader(io.StringIO(read_text(path, shown(path)), newline=""))
+    try:
         columns = list(reader.fieldnames or ())
         _check_columns(columns, about, faults, shown(path))
         faults.tell()
         for row in reader:
             where = f"{shown(path)}, line {reader.line_num}"
             with faults.gathered():
+                if None in row:
+                    raise RequestError(f"the line has more cells than there are columns, {len(columns)}", where=where)
                 number = _count_of(row.get("set"), where)
                 if number in sets:
                     raise RequestError(f"set {number} stands twice", where=where)
                 sets[number] = _values(row, columns[1:], where)
+    except csv.Error as error:
+        faults.add(f"the line cannot be read: {error}", where=f"{shown(path)}, line {reader.line_num}")
     if len(sets) < 2 and not faults:
         faults.add("an ensemble has at least two sets", where=shown(path))
     faults.tell()
@@ -240,21 +259,27 @@ def _check_columns(columns: Sequence[str], about: Mapping[str, Any], faults: Fau
     if columns[:1] != ["set"] or len(columns) < 2:
         faults.add("the first column is 'set', and one for each parameter follows it", where=where)
         return
-    known = set(setting_names())
-    again = _AGAIN.format(world=about["world"])
+    again = _MAKE.format(targets=about.get("calibration") or _USUAL, world=about["world"])
     for name in columns[1:]:
-        if name not in known:
+        if name not in PARAMETERS:
             made = about.get("version")
             faults.add(
-                f"there is no parameter {name!r} any more; the ensemble was made with version {made}; {again}",
+                f"there is no parameter {name!r} any more; the ensemble was made with version {made}; "
+                f"make it again with: {again}",
                 where=where, given=name,
             )  # fmt: skip
+        elif name in HOW_TO_RUN or not _is_a_number(PARAMETERS[name]):
+            faults.add(f"{name} is not a number of the model, in which sets could differ", where=where)
         elif columns.count(name) > 1:
             faults.add(f"{name} has two columns", where=where)
 
 
+def _is_a_number(parameter: Parameter) -> bool:
+    return not parameter.options and not isinstance(parameter.default, bool)
+
+
 def _count_of(text: Any, where: str) -> int:
-    if not str(text).isdigit() or int(text) < 1:
+    if not re.fullmatch(r"[0-9]{1,9}", str(text)) or int(text) < 1:
         raise RequestError(f"a set has a number from 1 on, not {brief(text)}", where=where)
     return int(text)
 

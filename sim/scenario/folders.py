@@ -8,12 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.ground.errors import RequestError
+from sim.ground.quantities import brief
 from sim.ground.shipped import configs_dir, shown
 from sim.scenario.names import GROUPS
 
 PACKAGES = {"world": "world", "policy": "policy.{name}", "scenario": "_global_", "study": "_global_"}
 LONGEST_OPTION = 100
-OF_USERS = (*GROUPS, "shocks", "ensemble")  # what a folder of the user's own may hold
+# what a folder of the user's own may hold, and what one of them is called
+OF_USERS = {
+    "world": "a world",
+    "policy": "a policy",
+    "scenario": "a scenario",
+    "study": "a study",
+    "shocks": "a file of shocks",
+    "ensemble": "an ensemble",
+    "targets": "a file of targets",
+    "evaluation": "an evaluation",
+    "decision": "a decision",
+    "prevalence": "a table of methods",
+    "lesson": "a lesson",
+}
+ENSEMBLE = "ensemble"  # CSV, and the one kind in which a user's own goes before what is shipped
 _OPTION = re.compile(r"\w[\w-]*")
 _HEADER = re.compile(r"#\s*@package\s+(\S.*?)\s*$")
 
@@ -41,7 +56,8 @@ class Folders:
 
     def options(self, group: str) -> list[str]:
         """The names that a group offers."""
-        names = (name for folder in self.all for name in _files(folder / group))
+        ending = ".csv" if group == ENSEMBLE else ".yaml"
+        names = (name for folder in self.all for name in _files(folder / group, ending))
         return sorted({os.path.splitext(name)[0] for name in names})  # noqa: PTH122 - a path for each would take longer
 
     def file(self, group: str, option: str) -> Path | None:
@@ -71,20 +87,30 @@ class Folders:
         return tuple(found)
 
 
-def _files(folder: Path) -> list[str]:
-    """Names of the YAML files in a folder, none where there is no such folder."""
+def _files(folder: Path, ending: str) -> list[str]:
+    """Names of the files with an ending in a folder, none where there is no such folder."""
     try:
-        return [name for name in os.listdir(folder) if name.endswith(".yaml")]  # noqa: PTH208 - asked at every word
+        return [name for name in os.listdir(folder) if name.endswith(ending)]  # noqa: PTH208 - asked at every word
     except OSError:
         return []
 
 
 def resolved(path: str | Path, where: str) -> Path:
     """A path from what a user has typed: absolute, ``~`` and ``~user`` replaced. RequestError says what is wrong."""
+    if not isinstance(path, str | Path):
+        raise RequestError(f"a folder is named by a text or a path, not {brief(path)}", where=where)
     try:
         return Path(path).expanduser().resolve()
     except (RuntimeError, ValueError, OSError) as error:
         raise RequestError(f"{str(path)!r} is no path: {error}", where=where) from None
+
+
+def expanded(path: str | Path, where: str) -> Path:
+    """A path with ``~`` and ``~user`` replaced. RequestError: there is no such user."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise RequestError(f"there is no home folder for {Path(path).parts[0]}", where=where) from None
 
 
 def check_option_name(group: str, name: str, where: str | None = None) -> None:
@@ -113,13 +139,15 @@ def _check_own(folder: Path, known: Folders) -> None:
             where=at,
             allowed=[f"{group}/" for group in OF_USERS],
         )
-    for group in GROUPS:
+    for group, one in OF_USERS.items():
         for path in sorted((folder / group).glob("*.yml")):
             raise RequestError(f"{shown(path)} would not be read; its name must end in .yaml", where=at)
-        shipped = known.options(group)
-        for path in sorted((folder / group).glob("*.yaml")):
-            if path.stem in shipped:
-                raise RequestError(f"{shown(path)} has the name of a {group} that exists; give it another", where=at)
+        # an ensemble has the name of its world, so that one's own may be called as one that is shipped
+        taken = Folders(known.all[1:] if group == ENSEMBLE else known.all).options(group)
+        for name in Folders((folder,)).options(group):
+            if name in taken:
+                path = next((folder / group).glob(f"{name}.*"))
+                raise RequestError(f"{shown(path)} has the name of {one} that exists; give it another", where=at)
 
 
 def check_header(path: Path, text: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from functools import cache
 from typing import Any
 
 from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
+from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.errors import RequestError, nearest
 from sim.ground.quantities import Parameter, Switch, to_unit
 from sim.policies.policy import FIELDS, WHERE_KEYS
@@ -33,7 +35,29 @@ STUDY_DEFAULTS: dict[str, Any] = {
 STUDY_KEYS = tuple(STUDY_DEFAULTS)
 MOST_DOSE = 100.0
 LONGEST_PART, LONGEST_RESULTS_NAME = 100, 200  # of name=
+_WEEKS = re.compile(r"(.*\d.*?)\s*weeks?\s*", re.IGNORECASE | re.DOTALL)
 SECTIONS = (*dict.fromkeys(name.partition(".")[0] for name in PARAMETERS if "." in name), "mechanisms")
+
+
+def key_of(word: str) -> str:
+    """The key of ``key=value``, without blanks and without the ``+`` that Hydra's grammar may put before it.
+
+    >>> key_of(" +people.size = 300")
+    'people.size'
+    """
+    return word.partition("=")[0].strip().lstrip("+").strip()
+
+
+def tidied(words: Iterable[str]) -> list[str]:
+    """Words with their keys as :func:`key_of` gives them, so that one word is always written in one way.
+
+    >>> tidied(["+seeds=4", "study =headline", "raids"])
+    ['seeds=4', 'study=headline', 'raids']
+    """
+    return [
+        f"{key_of(word)}={word.partition('=')[2].strip()}" if isinstance(word, str) and "=" in word else word
+        for word in words
+    ]
 
 
 def setting_names() -> list[str]:
@@ -91,7 +115,19 @@ def check_value(name: str, value: Any, where: str | None = None) -> Any:
     entry, as_declared = _entries().get(name, (None, None))
     if entry is None:
         raise unknown(name, where)
-    return as_declared if value is entry.default else entry.check(value, where)
+    if value is entry.default:
+        return as_declared
+    if name == "time.years" and isinstance(value, str) and (weeks := _WEEKS.fullmatch(value)):
+        value = to_unit(weeks[1], "weeks", name, where) / WEEKS_PER_YEAR  # years of a run, not of the calendar
+    return entry.check(value, where)
+
+
+def default_of(name: str) -> Any:
+    """What parameter or switch ``name`` is as declared; RequestError if nothing declares it."""
+    entry, as_declared = _entries().get(name, (None, None))
+    if entry is None:
+        raise unknown(name)
+    return as_declared
 
 
 @cache
@@ -106,6 +142,8 @@ def _entries() -> dict[str, tuple[Parameter | Switch, Any]]:
 
 def check_results_name(name: str, where: str | None = None) -> str:
     """``name=``, the folder of results that a request asks for. RequestError when it is too long for a folder."""
+    if not _is_text(name):
+        raise RequestError("name has a character that no text holds; type it in UTF-8", where=where)
     if max(len(part.encode()) for part in name.split("/")) > LONGEST_PART or len(name) > LONGEST_RESULTS_NAME:
         raise RequestError(
             f"name has {len(name)} characters; a folder of results has at most {LONGEST_PART} in each part, "
@@ -113,6 +151,14 @@ def check_results_name(name: str, where: str | None = None) -> str:
             where=where,
         )
     return name
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # a byte of the command line that is not UTF-8
+        return False
+    return True
 
 
 def check_dose(value: Any, where: str | None = None) -> float:

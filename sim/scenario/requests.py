@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief
-from sim.ground.shipped import configs_dir
+from sim.scenario.folders import Folders, expanded
 from sim.scenario.reading import read
 
 Where = Callable[[str], str]  # from a dotted key to file, line and key
@@ -31,30 +31,29 @@ class Requests:
 
     def names(self, folders: Sequence[str | Path] = ()) -> list[str]:
         """The names of those that are shipped, and of those in the user's folders."""
-        return sorted({path.stem for place in self._places(folders) for path in (place / self.kind).glob("*.yaml")})
+        return Folders.of(*folders).options(self.kind)
 
     def find(self, name: str, folders: Sequence[str | Path] = ()) -> Path:
         """The file by its name, or by a path that ends in .yaml. RequestError names those there are."""
         if name.endswith(".yaml"):
-            return Path(name).expanduser()
-        files = (place / self.kind / f"{name}.yaml" for place in self._places(folders))
-        found = next((path for path in files if path.is_file()), None)
-        if found is None:
+            return expanded(name, f"{self.command} {name}")
+        every = Folders.of(*folders)
+        names = every.options(self.kind)
+        if name not in names:
             raise RequestError(
-                f"there is no {self.called or self.kind} {name!r}",
-                where=self.command,
-                given=name,
-                allowed=self.names(folders),
+                f"there is no {self.called or self.kind} {name!r}", where=self.command, given=name, allowed=names
             )
-        return found
+        return every.place(self.kind, name)
 
-    def questions(self, folders: Sequence[str | Path] = ()) -> dict[str, str]:
-        """What each of them asks, by name."""
-        return {name: str(read(self.find(name, folders)).content.get("question", "")) for name in self.names(folders)}
-
-    @staticmethod
-    def _places(folders: Sequence[str | Path]) -> list[Path]:
-        return [configs_dir(), *(Path(folder) for folder in folders)]
+    def questions(self, folders: Sequence[str | Path] = ()) -> tuple[dict[str, str], dict[str, RequestError]]:
+        """What each of them asks, by name, and what is wrong with those that cannot be read."""
+        asked, faults = dict[str, str](), dict[str, RequestError]()
+        for name in self.names(folders):
+            try:
+                asked[name] = str(read(self.find(name, folders)).content.get("question", ""))
+            except RequestError as error:
+                faults[name] = error
+        return asked, faults
 
 
 def check_keys(found: Mapping[str, Any], known: Mapping[str, bool], what: str, where: Where, faults: Faults,

@@ -126,6 +126,8 @@ def _global(document: Document) -> None:
     for key, value in document.content.items():
         where = document.where(key)
         with faults.gathered():
+            if "." in key:  # would lie beside the group of that name, and words would not reach it
+                raise RequestError(f"{key} is written in groups in a file: {_in_groups(key, value)}", where=where)
             if key == "defaults":
                 _defaults(value, document)
             elif key == "name":
@@ -139,6 +141,18 @@ def _global(document: Document) -> None:
             else:
                 _settings(key, value, document)
     faults.tell()
+
+
+def _in_groups(key: str, value: Any) -> str:
+    """A dotted key as a file has it.
+
+    >>> _in_groups("people.size", 300)
+    'people: {size: 300}'
+    """
+    above, _, last = key.rpartition(".")
+    parts = above.split(".")
+    written = brief(value) if isinstance(value, str) else str(value)[:LONGEST_PATH]
+    return ": {".join(parts) + f": {{{last}: {written}" + "}" * len(parts)
 
 
 def _settings(key: str, value: Any, document: Document) -> None:

@@ -149,20 +149,32 @@ def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float],
 
 
 def _policy(composed: Composed, key: str, data: Mapping[str, Any], dose: float) -> Policy:
-    """One policy; a complaint names the word that has set the field, else the line of the file."""
+    """One policy; a complaint names the word that has set the field, else the line of the file that has."""
     document = read(composed.policies[key])
 
     def where(field: str) -> str:
-        word = composed.word(f"policy.{key}.{field}") if field else None
-        if field == "dose" and (whole := composed.word("policy.dose")) is not None:
-            word = word or whole
-        return document.where(field) if word is None else word.written
+        return (_where_in_policy(composed, key, field) if field else None) or document.where(field)
 
     made = policy_from(key, data, where, dose)
     if made.review and not made.levers and not made.review.then:
         raise RequestError(f"the review of policy {key}, which moves nothing, begins no other, so that nothing would "
                            "follow; name some in then", where=where("review"))  # fmt: skip
     return made
+
+
+def _where_in_policy(composed: Composed, key: str, field: str) -> str | None:
+    """The word, or the line of the file, that has set a field of a policy or what holds it; None for neither."""
+    own = f"policy.{key}"
+    word = composed.word(f"{own}.{field}") or (composed.word("policy.dose") if field == "dose" else None)
+    parts = field.split(".")
+    while parts and word is None:
+        name = ".".join([own, *parts])
+        if (found := composed.source(name)) is not None:
+            file = found[0]
+            return read(file.path).where(f"{own}.{field}".removeprefix(f"{file.package}." if file.package else ""))
+        word = composed.word(name)
+        parts.pop()
+    return None if word is None else word.written
 
 
 def _stray(composed: Composed, key: str, chosen: Sequence[str]) -> RequestError:

@@ -12,7 +12,7 @@ from sim.ground.errors import Faults, RequestError
 from sim.ground.quantities import brief, to_unit
 from sim.policies.policy import LONGEST_NAME, LONGEST_TEXT, as_text, as_texts
 from sim.scenario.ensembles import Asked, asked_from
-from sim.scenario.names import STUDY_DEFAULTS, STUDY_KEYS, check_policy_field, check_value, unknown
+from sim.scenario.names import STUDY_DEFAULTS, STUDY_KEYS, check_policy_field, check_value, key_of, unknown
 
 MOST_SAMPLES = 10_000
 MOST_LABELS = 2_000  # arms, or settings
@@ -96,8 +96,8 @@ def check_words(words: Sequence[str], of: str, where: str | None) -> None:
     """
     faults = Faults()
     for word in words:
-        key, equals, value = word.partition("=")
-        name = key.strip().lstrip("+")
+        _, equals, value = word.partition("=")
+        name = key_of(word)
         if not equals or not value.strip():
             faults.add(f"{of}: {word!r} is not of the form key=value", where=where)
         elif name in (*HOW_TO_RUN, "name", "study"):

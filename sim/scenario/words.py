@@ -18,8 +18,8 @@ from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError, nearest
 from sim.ground.quantities import Several
 from sim.ground.shipped import shown
-from sim.scenario.folders import Folders, check_option_name, resolved
-from sim.scenario.names import GROUPS, WORLD_KEYS, check_policy_field, setting_names, unknown
+from sim.scenario.folders import Folders, check_option_name, expanded, resolved
+from sim.scenario.names import GROUPS, WORLD_KEYS, check_policy_field, key_of, setting_names, unknown
 from sim.scenario.reading import read, read_value
 from sim.scenario.schema import literal
 
@@ -64,15 +64,17 @@ def searched(overrides: Iterable[str]) -> list[str]:
     """The folders that a ``hydra.searchpath=[file:///…]`` among the words names."""
     found: list[str] = []
     for word in overrides:
-        key, _, value = str(word).partition("=")
-        if key.strip().lstrip("+") == SEARCH_PATH:
-            found = [item.removeprefix("file://") for item in listed(value)]
+        if key_of(str(word)) == SEARCH_PATH:
+            found = [item.removeprefix("file://") for item in listed(str(word).partition("=")[2])]
     return found
 
 
 def folder_words(config_dir: ConfigDir) -> list[str]:
     """The word that brings folders of the user's own configuration files into a request; none without folders."""
-    own = [config_dir] if isinstance(config_dir, str | Path) else list(config_dir or ())
+    if config_dir is None:
+        return []
+    one = isinstance(config_dir, str | Path) or not isinstance(config_dir, Sequence)  # what is neither is refused below
+    own: Sequence[Any] = [config_dir] if one else config_dir  # type: ignore[assignment]
     paths = [f"file://{resolved(folder, '--config-dir')}" for folder in own]
     return [f"{SEARCH_PATH}=[{','.join(quoted(path) for path in paths)}]"] if paths else []
 
@@ -113,7 +115,7 @@ def _split(word: object, folders: Folders) -> tuple[str, str, str]:
         close = nearest(name.replace("/", "."), setting_names())
         hint = choice or (f"; did you mean {close}=…?" if close else "")
         raise RequestError(f"{written!r} is not of the form key=value{hint}")
-    return written, name.lstrip("+").strip(), value.strip()
+    return written, key_of(written), value.strip()
 
 
 def _whole_folder(written: str, key: str, value: str, folders: Folders) -> list[tuple[str, str, str]]:
@@ -240,7 +242,7 @@ def _content(key: str, value: str, written: str) -> Any:
     if value in _EMPTY:
         return None
     if key in PATH_NAMES:
-        return literal(str(_expanded(value, written)))
+        return literal(str(expanded(value, written)))
     if key == "name" or _TEXTS.search(key):
         return literal(value)
     if value[0] in "[{":
@@ -252,11 +254,3 @@ def _content(key: str, value: str, written: str) -> Any:
             f"{key} takes one value at a time, without commas; to compare values, compare arms", where=written
         )
     return literal(value)
-
-
-def _expanded(value: str, written: str) -> Path:
-    """A path with ``~`` replaced; RequestError for a user that does not exist."""
-    try:
-        return Path(value).expanduser()
-    except RuntimeError:
-        raise RequestError(f"there is no home folder for {Path(value).parts[0]}", where=written) from None

@@ -88,6 +88,9 @@ def check(design: Design, way: Way) -> None:
     check_executor(way.executor)
     check_launcher(way.hydra)
     check_threads([arm.scenario for arm in design.arms], workers_of(design, way.workers), way.executor)
+    if way.only_failed and way.replace:
+        raise RequestError("what failed is among the results that --replace would take away; leave one of them out",
+                           where="--only-failed --replace")  # fmt: skip
     for target in design.targets:
         if target.metric not in design.metrics:
             raise RequestError(

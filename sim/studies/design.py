@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.declared.parameters import PARAMETERS
+from sim.ground.errors import Faults
 from sim.ground.quantities import shortest
 from sim.results.asked import ALONE, Design, Setting, Values
 from sim.results.sequential import Target
+from sim.scenario.names import key_of
 from sim.scenario.scenario import Scenario
 from sim.studies.plan import check_size, compose, known_metrics
 
@@ -38,6 +40,7 @@ def of_study(study: Study, arms: Mapping[str, Sequence[str]], baseline: str, bas
     """
     if study.dose is not None:
         study = replace(study, dose=replace(study.dose, label=_own_column(study.dose.label)))
+    _check_varied_once(study, arms, baseline, base)
     settings = _settings(study)
     per_setting = len(arms) * (len(study.dose.values) if study.dose is not None and study.dose.over == "arms" else 1)
     check_size(len(settings) * per_setting * (1 if study.samples is None else study.samples.count))
@@ -61,6 +64,37 @@ def of_study(study: Study, arms: Mapping[str, Sequence[str]], baseline: str, bas
         tuple(Target.parse(text) for text in study.until),
         study.most_seeds,
     )
+
+
+def _check_varied_once(study: Study, arms: Mapping[str, Sequence[str]], baseline: str, base: Sequence[str]) -> None:
+    """RequestError for words that give a value to what the study itself varies: one of the two would have no effect."""
+    faults, dose = Faults("study"), study.dose
+    drawn = () if study.samples is None else study.samples.ranges
+    if dose is not None and dose.key in drawn:
+        faults.add(f"study.dose and study.samples both vary {dose.key}; leave one of them out", where="study")
+    for of, words in (
+        ("the request", base),
+        *((f"setting {label!r}", words) for label, words in study.settings.items()),
+        *((f"arm {label!r}", words) for label, words in arms.items()),
+    ):
+        for word in words:
+            name = key_of(word)
+            if name in drawn:
+                faults.add(f"{of} sets {name}, and study.samples varies it; leave one of them out", where=word)
+            elif (
+                dose is not None
+                and _sets_the_dose(name, dose)
+                and not (
+                    dose.over == "arms" and of == f"arm {baseline!r}"  # which is run without the dose
+                )
+            ):
+                faults.add(f"{of} sets {name}, and study.dose varies {dose.key}; leave one of them out", where=word)
+    faults.tell()
+
+
+def _sets_the_dose(name: str, dose: Dose) -> bool:
+    """Whether a setting is what a dose varies; moves written out whole are put before a dose over arms, not after."""
+    return name == dose.key or (dose.over == "settings" and dose.key.startswith(f"{name}."))
 
 
 def _settings(study: Study) -> list[tuple[str, list[str], Values]]:

@@ -11,7 +11,7 @@ from sim.results.arms import Arm
 from sim.results.asked import Design, OverWorlds, Setting
 from sim.scenario.ensembles import NO_ENSEMBLE, Asked, Ensemble, asked_from, ensemble_of
 from sim.scenario.folders import Folders
-from sim.scenario.scenario import Scenario
+from sim.scenario.names import default_of, key_of
 from sim.studies.plan import check_size
 
 
@@ -60,16 +60,15 @@ def check_not_overruled(setting: Setting, parameters: Sequence[str], ensemble: s
     faults = Faults("ensemble")
     for arm in setting.arms:
         for word in (*setting.words, *arm.words):
-            name = word.partition("=")[0].strip().lstrip("+")
+            name = key_of(word)
             if name in parameters:
                 faults.add(
                     f"{name} is set here, and every set of the ensemble {ensemble} has its own; leave one of them out",
                     where=word,
                 )
     base = setting.arms[0].scenario
-    plain = Scenario.compose([f"world={base['world']}"]) if parameters and not faults else base
-    for name in parameters:
-        if base[name] != plain[name]:
+    for name in parameters if not faults else ():
+        if base[name] != default_of(name):
             faults.add(f"{name} is set by a scenario, and every set of the ensemble {ensemble} has its own",
                        where=f"{name}={base[name]}")  # fmt: skip
     faults.tell()

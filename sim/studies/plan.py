@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
 
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.ground.errors import RequestError
-from sim.ground.quantities import shortest, to_unit
+from sim.ground.quantities import brief, shortest, to_unit
 from sim.results.arms import NONE, Arm
+from sim.scenario.names import key_of, tidied
 from sim.scenario.scenario import Scenario
 
 _ARM = re.compile(r"(?P<policy>\w[\w-]*)(?:@(?P<dose>[^@]+))?")
@@ -31,6 +32,8 @@ def policy_words(arm: str) -> list[str]:
     >>> policy_words("a+b@0.5")
     ['policy=[a,b]', 'policy.b.dose=0.5']
     """
+    if not isinstance(arm, str):
+        raise RequestError(f"an arm is named by a text, not {brief(arm)}", where="arms")
     chosen: dict[str, str | None] = {}
     for part in arm.split("+"):
         match = _ARM.fullmatch(part.strip())
@@ -64,16 +67,8 @@ def compose(
     ------
     RequestError : an arm is unknown, named twice or cannot be composed; nothing has been started.
     """
-    if isinstance(arms, str):
-        arms = [arms]
-    if isinstance(arms, Mapping):
-        wanted = {str(label): [words] if isinstance(words, str) else list(words) for label, words in arms.items()}
-    else:
-        wanted = {}
-        for arm in arms:
-            if str(arm) in wanted:
-                raise RequestError(f"arm {arm!r} is named twice", where="arms")
-            wanted[str(arm)] = policy_words(str(arm))
+    wanted = _wanted(arms)
+    base = base if isinstance(base, Scenario) else tidied(texts(base, "base"))
     if not wanted:
         raise RequestError("a comparison needs at least one arm", where="arms")
     for label, words in wanted.items():
@@ -85,6 +80,28 @@ def compose(
     return [_arm(label, words, base, known) for label, words in (first | wanted).items()]
 
 
+def _wanted(arms: Sequence[str] | Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The words of every arm by label."""
+    if isinstance(arms, Mapping):
+        return {str(label): tidied(texts(words, f"arm {label!r}")) for label, words in arms.items()}
+    found: dict[str, list[str]] = {}
+    for arm in texts(arms, "arms"):
+        if arm in found:
+            raise RequestError(f"arm {arm!r} is named twice", where="arms")
+        found[arm] = policy_words(arm)
+    return found
+
+
+def texts(several: str | Iterable[str], where: str) -> list[str]:
+    """One text, or several, as a list. RequestError for what is neither."""
+    listed = [several] if isinstance(several, str) else several
+    found = list(listed) if isinstance(listed, Iterable) and not isinstance(listed, Mapping) else [None]
+    for each in found:
+        if not isinstance(each, str):
+            raise RequestError(f"{where} must be a text or a list of texts, not {brief(several)}", where=where)
+    return [str(each) for each in found]
+
+
 def _check_arm(label: str, words: Sequence[str]) -> None:
     """RequestError for a label that no table can hold, and for words that are the same for all arms."""
     if not label.strip() or len(label) > LONGEST_LABEL:
@@ -92,7 +109,7 @@ def _check_arm(label: str, words: Sequence[str]) -> None:
             f"the label of an arm has {len(label)} characters; it must have 1 to {LONGEST_LABEL}", where="arms"
         )
     for word in words:
-        key = str(word).partition("=")[0].strip().lstrip("+")
+        key = key_of(word)
         if key in HOW_TO_RUN or key in ("name", "study"):
             raise RequestError(f"arm {label!r}: {key} cannot differ between arms; set it for all", where=str(word))
 
@@ -111,7 +128,7 @@ def _arm(
     if isinstance(base, Scenario):
         changes = dict(word.partition("=")[::2] for word in words)
         return Arm(label, tuple(words), base.replace(changes))
-    every = (*([base] if isinstance(base, str) else base), *words)
+    every = (*base, *words)
     return Arm(label, every, _scenario(every, composed))
 
 
@@ -139,7 +156,7 @@ def known_metrics(metrics: Sequence[str] | None) -> list[str]:
     """Names of metrics, each once, all of them for None. Raises RequestError."""
     if metrics is None:
         return list(METRICS)
-    wanted = [metrics] if isinstance(metrics, str) else list(metrics)
+    wanted = texts(metrics, "metrics")
     for metric in wanted:
         if metric not in METRICS:
             raise RequestError(f"there is no metric {metric!r}", where="metrics", given=str(metric), allowed=METRICS)
@@ -152,16 +169,27 @@ def chosen_seeds(seeds: int | Sequence[int], first: int) -> list[int]:
     """The seeds asked for, each once: ``seeds`` of them from ``first`` on, or those listed. Raises RequestError."""
     if isinstance(seeds, bool) or not isinstance(seeds, int | Sequence) or isinstance(seeds, str):
         raise RequestError(f"seeds must be a number or a list of seeds, not {seeds!r}", where="seeds")
-    if isinstance(seeds, int):
-        numbers = list(range(first, first + min(max(seeds, 0), MOST_SEEDS + 1)))
-    else:
-        numbers = list(dict.fromkeys(seeds))
-    if not 1 <= len(numbers) <= MOST_SEEDS:
-        raise RequestError(f"seeds = {seeds} is outside its range 1 to {MOST_SEEDS}", where="seeds")
-    for seed in numbers:
+    several = range(first, first + min(max(seeds, 0), MOST_SEEDS + 1)) if isinstance(seeds, int) else seeds
+    for seed in several:
         if not isinstance(seed, Integral) or isinstance(seed, bool) or not 0 <= seed < 2**32:
             raise RequestError(f"seed {seed!r} is not a whole number from 0 to 4294967295", where="seeds")
-    return [int(seed) for seed in numbers]
+    numbers = list(dict.fromkeys(int(seed) for seed in several))
+    if not 1 <= len(numbers) <= MOST_SEEDS:
+        raise RequestError(f"seeds = {brief(seeds)} is outside its range 1 to {MOST_SEEDS}", where="seeds")
+    return numbers
+
+
+def check_most_seeds(most_seeds: int | None, seeds: Sequence[int]) -> None:
+    """RequestError for a largest number of seeds that is none, or that the seeds asked for exceed; None is no limit."""
+    if most_seeds is None:
+        return
+    if isinstance(most_seeds, bool) or not isinstance(most_seeds, int) or most_seeds < 1:
+        raise RequestError(f"most seeds must be a whole number above 0, not {brief(most_seeds)}", where="most seeds")
+    if len(seeds) > most_seeds:
+        raise RequestError(
+            f"{len(seeds)} seeds are asked for, never more than {most_seeds}; begin with seeds={most_seeds} or fewer",
+            where="most seeds",
+        )
 
 
 def default_name(parts: Sequence[str], key: str) -> str:

@@ -202,6 +202,7 @@ def run_many(
     """
     check_executor(executor)
     results: dict[str, RunResult] = {}
+    asked = {job.key: job for job in jobs}
     now = pace() if jobs else 1.0
     begin = compiled = time.perf_counter()
     kept = kernels_are_kept()
@@ -214,6 +215,8 @@ def run_many(
         try:
             with closing(execute(jobs, workers=workers, executor=executor, journal=journal)) as ready:
                 for result in ready:
+                    if result.failure:
+                        result = _with_its_line(result, asked[result.key])  # noqa: PLW2901
                     results[result.key] = on_result(result) if on_result else result
                     shown.advance()
                     if result.failure:
@@ -226,6 +229,12 @@ def run_many(
     if on_this_machine(executor) and any(result.failure is None for result in results.values()):
         mark_kernels_as_kept()
     return results
+
+
+def _with_its_line(result: RunResult, job: Job) -> RunResult:
+    from sim.studies.repeating import told_with_its_line  # noqa: PLC0415 - workers, which load this, compose nothing
+
+    return told_with_its_line(result, job.scenario, job.words)
 
 
 def compiles_first(

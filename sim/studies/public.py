@@ -21,11 +21,12 @@ from sim.results.comparison import Comparison
 from sim.results.findings import Findings
 from sim.results.sequential import Target
 from sim.scenario.ensembles import Asked, among
+from sim.scenario.names import STUDY_DEFAULTS, tidied
 from sim.scenario.scenario import Scenario
 from sim.scenario.words import ConfigDir, folder_words
 from sim.studies.conduct import Way, conduct
 from sim.studies.ensembles import meant, over_worlds
-from sim.studies.plan import chosen_seeds, compose, known_metrics
+from sim.studies.plan import check_most_seeds, chosen_seeds, compose, known_metrics, texts
 from sim.studies.request import Request, comparison
 from sim.studies.request import sweep as sweep_request
 
@@ -40,7 +41,7 @@ def compare(
     metrics: Sequence[str] | None = ...,
     interval: str = ...,
     until: str | Sequence[str] = ...,
-    most_seeds: int = ...,
+    most_seeds: int | None = ...,
     ensemble: None = None,
     config_dir: ConfigDir = ...,
     workers: int | None = ...,
@@ -62,7 +63,7 @@ def compare(
     metrics: Sequence[str] | None = ...,
     interval: str = ...,
     until: str | Sequence[str] = ...,
-    most_seeds: int = ...,
+    most_seeds: int | None = ...,
     ensemble: str | Mapping[str, Any],
     config_dir: ConfigDir = ...,
     workers: int | None = ...,
@@ -83,7 +84,7 @@ def compare(
     metrics: Sequence[str] | None = None,
     interval: str = "t",
     until: str | Sequence[str] = (),
-    most_seeds: int = 64,
+    most_seeds: int | None = None,
     ensemble: str | Mapping[str, Any] | None = None,
     config_dir: ConfigDir = None,
     workers: int | None = None,
@@ -104,7 +105,8 @@ def compare(
     metrics : names of metrics to report; None means all.
     interval : ``"t"`` (Student) or ``"bootstrap"`` (BCa).
     until : ``"deaths=5%"`` and the like: seeds are added until the half-width of that effect is so small in every arm,
-        in per cent of the baseline or in units, see ``sim.results.sequential``; never more than ``most_seeds``.
+        in per cent of the baseline or in units, see ``sim.results.sequential``; never more than ``most_seeds``, which
+        None leaves at 64.
     ensemble : ``"calibrated"``, the name of another ensemble, or ``{"name": …, "count": …}``: every arm is run in every
         set of it, and the answer is ``Findings`` with ``over_worlds``, ``turns`` and ``sensitivity`` in place of a
         ``Comparison``; see ``sim.ensembles()``.
@@ -123,13 +125,14 @@ def compare(
     StoreError : results could not be written; what had finished is kept.
     """
     chosen = known_metrics(metrics)
-    targets = tuple(Target.parse(text) for text in _list(until))
+    targets = tuple(Target.parse(text) for text in texts(until, "until"))
     shared, by_word = _apart(_shared(base, config_dir))
     worlds = compose(arms, shared, baseline)
     first = worlds[0].scenario
     numbers = chosen_seeds(int(first["seeds"]) if seeds is None else seeds, int(first["seed"]))
+    check_most_seeds(most_seeds, numbers)
     way = Way(workers=workers, executor=executor, interval=interval, replace=replace, progress=progress, report=report)
-    design = single(worlds, chosen, targets=targets, most_seeds=most_seeds)
+    design = single(worlds, chosen, targets=targets, most_seeds=most_seeds or STUDY_DEFAULTS["most_seeds"])
     found = conduct(over_worlds(design, meant(ensemble, by_word)), numbers, name=name, way=way)
     return found if found.design.ensemble is not None else next(iter(found.comparisons.values()))
 
@@ -142,10 +145,20 @@ def _apart(base: Sequence[str] | Scenario) -> tuple[Sequence[str] | Scenario, As
 def _shared(base: Sequence[str] | Scenario, config_dir: ConfigDir) -> Sequence[str] | Scenario:
     """What all arms share: a scenario, or words with the folders of the user's files before them."""
     if not isinstance(base, Scenario):
-        return [*folder_words(config_dir), *_list(base)]
+        return [*folder_words(config_dir), *_without_a_study(base)]
     if config_dir is not None:
         raise RequestError("a base that is a Scenario brings the folders it was composed with", where="config_dir")
     return base
+
+
+def _without_a_study(base: str | Sequence[str]) -> list[str]:
+    """Words shared by all arms. RequestError if a study is among them, which has arms and settings of its own."""
+    words = tidied(texts(base, "base"))
+    for word in words:
+        if word.startswith("study="):
+            called = word.partition("=")[2]
+            raise RequestError(f"a study has arms and settings of its own: sim.study({called!r})", where=word)
+    return words
 
 
 def study(
@@ -189,10 +202,11 @@ def study(
     RequestError : something in the request is wrong; nothing has been started or written.
     StoreError : results could not be written; what had finished is kept.
     """
-    words = [*folder_words(config_dir), f"study={name}", *_list(base)]
-    request = comparison(_list(arms), words, baseline=baseline, until=_list(until), most_seeds=most_seeds)
+    words = [*folder_words(config_dir), f"study={name}", *_without_a_study(base)]
+    labels, targets = texts(arms, "arms"), texts(until, "until")
+    request = comparison(labels, words, baseline=baseline, until=targets, most_seeds=most_seeds)
     way = Way(workers, executor, interval, replace, only_failed, progress, report)
-    return _done(request, seeds, keep, way)
+    return _done(request, seeds, most_seeds, keep, way)
 
 
 def sweep(
@@ -225,14 +239,14 @@ def sweep(
     The others are as in :func:`study`.
     """
     request = sweep_request(
-        [*folder_words(config_dir), *_list(words)],
+        [*folder_words(config_dir), *texts(words, "words")],
         baseline=baseline,
         metrics=metrics,
-        until=_list(until),
+        until=texts(until, "until"),
         most_seeds=most_seeds,
     )
     way = Way(workers, executor, interval, replace, only_failed, progress, report)
-    return _done(request, seeds, keep, way)
+    return _done(request, seeds, most_seeds, keep, way)
 
 
 def run_to_folder(
@@ -262,10 +276,9 @@ def run_to_folder(
     return found.folder
 
 
-def _done(request: Request, seeds: int | Sequence[int] | None, keep: str | None, way: Way) -> Findings:
+def _done(
+    request: Request, seeds: int | Sequence[int] | None, most_seeds: int | None, keep: str | None, way: Way
+) -> Findings:
     numbers = request.seeds if seeds is None else chosen_seeds(seeds, request.seeds[0])
+    check_most_seeds(most_seeds, numbers)
     return conduct(request.design, numbers, name=keep, way=way)
-
-
-def _list(words: str | Sequence[str]) -> list[str]:
-    return [words] if isinstance(words, str) else list(words)

@@ -21,6 +21,7 @@ from sim.results.asked import ALONE, Design, Setting, check_twins
 from sim.results.sequential import Target
 from sim.scenario.composition import compose_words
 from sim.scenario.ensembles import among
+from sim.scenario.names import check_value, key_of, tidied
 from sim.scenario.scenario import Scenario
 from sim.scenario.settle import settle
 from sim.scenario.words import listed
@@ -55,8 +56,8 @@ def comparison(
     ------
     RequestError : something cannot be composed, or there is nothing to compare.
     """
-    words, asked = among(words)
-    tuned = [word for word in words if word.lstrip("+").startswith("policy.") and not word.startswith("policy.dose")]
+    words, asked = among(tidied(words))
+    tuned = [word for word in words if word.startswith("policy.") and key_of(word) != "policy.dose"]
     base = [word for word in words if word not in tuned]
     for word in base:
         if word.startswith("policy="):
@@ -96,13 +97,18 @@ def sweep(
     ------
     RequestError : no word has several values, or a point cannot be composed.
     """
-    words, asked = among(words)
+    words, asked = among(tidied(words))
     fixed, axes = split(words)
     if not axes:
         raise RequestError("a sweep needs a word with several values, such as policy=none,tighter_borders")
     for key, values in axes:
         if key in FIXED:
             raise RequestError(f"{key} cannot be swept", where=f"{key}={','.join(values)}")
+    for word in fixed:
+        if word.startswith("study="):
+            raise RequestError("a sweep makes its own arms and settings; study=NAME belongs to compare", where=word)
+        if key_of(word) in dict(axes):
+            raise RequestError(f"{key_of(word)} has several values already", where=word)
     chosen = [word for word in fixed if word.startswith("policy=") and _value(word) not in NONE]
     check_size(math.prod(len(values) for _, values in axes))
     by_policy = [axis for axis in axes if _of_policy(axis[0])]
@@ -223,9 +229,10 @@ def _dose(axes: Sequence[Axis]) -> str | None:
 
 def _plain(key: str, value: str) -> float | str:
     """The number that is run, in the unit of the setting; text for what is not a number."""
-    unit = PARAMETERS[key].unit if key in PARAMETERS else RANGES.get(key.rpartition(".")[2], ("", 0, 0))[0]
     try:
-        return to_unit(value, unit, key)
+        if key in PARAMETERS and not isinstance(PARAMETERS[key].default, bool | str):
+            return float(check_value(key, value))
+        return to_unit(value, RANGES.get(key.rpartition(".")[2], ("", 0, 0))[0], key)
     except RequestError:
         return value
 
@@ -244,7 +251,7 @@ def _of_policy(key: str) -> bool:
 
 def _policy_of(word: str) -> str:
     """NAME of ``policy.NAME.field=…``, ``dose`` of ``policy.dose=…``, nothing of ``policy=…``."""
-    key = word.partition("=")[0].lstrip("+")
+    key = key_of(word)
     return key.split(".")[1] if key.startswith("policy.") else ""
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,9 +19,12 @@ from sim.cli import main as cli
 from sim.cli import words as cli_words
 from sim.ground.errors import RequestError
 from sim.results.asked import Design
-from sim.results.run import Failure
+from sim.results.findings import Findings
+from sim.results.run import Failure, RunResult
+from sim.results.runs import Held
 from sim.results.store import StoreError
 from sim.scenario.scenario import Scenario
+from sim.studies.request import comparison
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -124,6 +128,15 @@ def test_every_command_that_is_taught_is_a_right_one(argv: list[str], monkeypatc
         ("compare tighter_borders hydra.sweep.dir=elsewhere", "only a launcher can be chosen"),
         ("compare tighter_borders threads=64 workers=1", "threads = 64 is more than"),
         ("compare tighter_borders --most-seeds 0", "above 0"),
+        ("compare tighter_borders seeds=8 --most-seeds 2", "8 seeds are asked for, never more than 2"),
+        ("compare tighter_borders --only-failed --replace --dry-run", "leave one of them out"),
+        ("sweep policy=none,raids study=headline", "belongs to compare"),
+        ("run +seeds=4", "run does one run"),
+        ("evaluate training_in_half +study=headline", "what the evaluation's file says"),
+        ("decide three_policies +policy=raids", "what the decision's file says"),
+        ("calibrate --config-dir nowhere", "there is no folder"),
+        ("decide ~nobody-of-that-name/x.yaml", "no home folder"),
+        ("run name=\udcff", "a character that no text holds"),
         ("sweep", "several values"),
         ("sweep world=corridor", "several values"),
         ("sweep raids policy=none,raids", "policy=raids"),
@@ -198,6 +211,7 @@ class Asked:
         return SimpleNamespace(
             group_effects=pd.DataFrame(),
             failures=[("", "a", 1, failure)] if self.failures else [],
+            missing=0,
             several=False,
             design=design,
             seeds=seeds,
@@ -277,6 +291,51 @@ def test_a_failure_is_in_the_answer_and_in_the_exit_code(
         answer = json.loads(capsys.readouterr().out)
         assert answer["status"] == "incomplete"
         assert answer["failures"][0]["error"] == "ValueError: x"
+
+
+def test_a_run_with_several_lucks_tells_their_mean(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Asked(monkeypatch)
+
+    def run(scenario: Scenario, **options: object) -> Path:
+        folder = asked.run(scenario, **options)
+        values = {"metric": ["deaths", "mean_fee"] * 3, "value": [1.0, 2000.0, 2.0, float("nan"), 6.0, 3000.0]}
+        pd.DataFrame(values).to_parquet(folder / "summary.parquet")
+        groups = {"by": ["sex"] * 4, "group": ["women", "men"] * 2, "metric": ["deaths"] * 4, "value": [1.0, 2, 3, 8]}
+        pd.DataFrame(groups).to_parquet(folder / "groups.parquet")
+        return folder
+
+    monkeypatch.setattr("sim.studies.public.run_to_folder", run)
+    assert cli.main(["run", "world=corridor", "lucks=3", "name=x", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["metrics"] == {"deaths": 3.0, "mean_fee": 2500.0}
+    assert [(row["group"], row["value"]) for row in answer["groups"]] == [("women", 2.0), ("men", 5.0)]
+    assert cli.main(["run", "world=corridor", "lucks=3", "name=x"]) == 0
+    assert "2,500" in capsys.readouterr().out
+
+
+def test_runs_that_are_missing_are_told_and_are_exit_code_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Asked(monkeypatch)
+
+    def conduct(*arguments: Any, **options: Any) -> SimpleNamespace:
+        return SimpleNamespace(**vars(asked.conduct(*arguments, **options)) | {"missing": 3})
+
+    monkeypatch.setattr("sim.cli.studies.conduct", conduct)
+    assert cli.main(["compare", "raids", "world=corridor", "--only-failed", "--json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["status"] == "incomplete"
+    assert "3 runs are missing; the same command without --only-failed does them" in told.err
+
+
+def test_what_is_missing_is_what_is_neither_there_nor_has_failed() -> None:
+    design = comparison(["raids"], ["world=corridor", "people.size=500", "lucks=2"]).design
+    key = design.to_run[0].scenario.run_key(1)
+    failed = RunResult(key, 1, failure=Failure("week 3", "ValueError: x", "labyrinth run seed=1"))
+    assert Findings(design, [1, 2], Held({})).missing == 8
+    assert Findings(design, [1, 2], Held({key: failed})).missing == 7
 
 
 def test_a_plan_for_a_program(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -284,7 +284,7 @@ def test_with_one_luck_the_page_says_what_it_cannot_know(made_up, monkeypatch) -
         (
             {"start": 500, "ramp": 0, "announce": 490},
             "0",
-            "starts in week 500 and the run ends after week 26: it does nothing here",
+            "starts in week 500 and the run ends after week 25: it does nothing here",
         ),
     ],
 )

@@ -66,7 +66,7 @@ def test_a_name_that_is_not_there_and_another_world_are_told(own) -> None:
         ensemble_of(Asked("coridor"), "corridor", folders)
     with pytest.raises(RequestError, match="fitted in the world 'corridor', and this is 'union'"):
         ensemble_of(Asked("corridor"), "union", folders)
-    with pytest.raises(RequestError, match="labyrinth calibrate nowhere"):
+    with pytest.raises(RequestError, match="labyrinth calibrate archetypes world=nowhere name=nowhere"):
         ensemble_of(Asked(), "nowhere", folders)
 
 
@@ -86,3 +86,39 @@ def test_a_parameter_that_is_no_longer_there_is_told_with_the_command_that_makes
         read_ensemble("corridor", own(["debt.markup", "1"]))
     with pytest.raises(RequestError, match="of which world"):
         read_ensemble("corridor", own(about={"version": "0.1"}))
+
+
+def test_ones_own_ensemble_goes_before_the_one_that_is_shipped(own) -> None:
+    shipped = read_ensemble("archetypes", Folders.of())
+    found = read_ensemble("archetypes", own(about={"world": "archetypes"}, name="archetypes"))
+    assert len(found.sets) == 10
+    assert found.path != shipped.path
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("\n".join(ROWS).encode("utf-16"), "UTF-8"),
+        ("\n".join([*ROWS, "11,é,1"]).encode("latin-1"), "line 12"),
+        ("\n".join([*ROWS, "²,0.5,1"]).encode(), "a number from 1 on, not '²'"),
+        ("\n".join([*ROWS, "11,0.5,1,7"]).encode(), "more cells than there are columns, 3"),
+        (b"set,seed\n1,2\n2,3\n", "seed is not a number of the model"),
+        (b"set,world\n1,corridor\n2,corridor\n", "no parameter 'world'"),
+        (b"set,mechanisms.rerouting\n1,on\n2,off\n", "no parameter 'mechanisms.rerouting'"),
+    ],
+)
+def test_files_that_hold_something_else_are_told(own, tmp_path: Path, content: bytes, said: str) -> None:
+    folders = own()
+    (tmp_path / "ensemble" / "corridor.csv").write_bytes(content)
+    with pytest.raises(RequestError, match=said):
+        read_ensemble("corridor", folders)
+
+
+def test_a_byte_order_mark_does_no_harm_and_the_file_beside_is_checked(own, tmp_path: Path) -> None:
+    folders = own()
+    path = tmp_path / "ensemble" / "corridor.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(read_ensemble("corridor", folders).sets) == 10
+    for about, said in (({"targets": 5}, "targets must be a list"), ({"settings": [1]}, "settings must be a mapping")):
+        with pytest.raises(RequestError, match=said):
+            read_ensemble("corridor", own(about={"world": "corridor", **about}))

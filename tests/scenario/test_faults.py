@@ -274,6 +274,29 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     assert "has the name of a policy that exists" in complaint(config_dir=tmp_path)
 
 
+@pytest.mark.parametrize("group", ["scenario", "study"])
+def test_settings_in_a_file_are_written_in_groups(tmp_path: Path, group: str) -> None:
+    (tmp_path / group).mkdir()
+    text = "# @package _global_\npeople.size: 300\npolicy.dose: 0.5\npolicy.raids.dose: 1\n"
+    (tmp_path / group / "mine.yaml").write_text(text, encoding="utf-8")
+    said = complaint(f"{group}=mine", config_dir=tmp_path)
+    for part in ("3 faults", "people: {size: 300}", "policy: {dose: 0.5}", "policy: {raids: {dose: 1}}", "line 2"):
+        assert part in said
+
+
+def test_a_field_of_a_policy_is_blamed_on_the_file_that_has_set_it(tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    head = "# @package _global_\ndefaults:\n  - override /policy: raids\n  - _self_\n"
+    for field, at in (
+        ("ramp: -4", "scenario/mine.yaml, line 7, key policy.raids.ramp"),
+        ("levers: [{lever: nope, op: add, value: 1}]", "scenario/mine.yaml, line 7, key policy.raids.levers.0.lever"),
+        ("review: {after: 3}", "scenario/mine.yaml, line 7, key policy.raids.review.record"),
+    ):
+        (tmp_path / "scenario" / "mine.yaml").write_text(f"{head}policy:\n  raids:\n    {field}\n", encoding="utf-8")
+        assert at in complaint("scenario=mine", config_dir=tmp_path)
+    assert "(in policy.raids.review.after=3)" in complaint("policy=raids", "policy.raids.review.after=3")
+
+
 # --- replace ----------------------------------------------------------------------------------------------------
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sim.ground.errors import RequestError
+from sim.ground.shipped import configs_dir
 from sim.results.record import described
 from sim.scenario.scenario import Scenario
 from sim.studies.request import comparison, sweep
@@ -92,3 +94,18 @@ def test_a_record_keeps_the_ensemble(words: list[str]) -> None:
     kept = described(design)["ensemble"]
     assert kept["name"] == "calibrated"
     assert described(replace(design, ensemble=None)).keys() == described(design).keys() - {"ensemble"}
+
+
+def test_a_world_of_ones_own_has_an_ensemble_of_its_own(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(configs_dir() / "world" / "corridor", "isle")
+    shutil.copy("ensemble/corridor.csv", "ensemble/isle.csv")
+    Path("ensemble/isle.json").write_text(json.dumps({"world": "isle"}), encoding="utf-8")
+    own = [words[0], "world=./isle", *SMALL[1:]]
+    assert len(comparison(["raids"], [*own, ENSEMBLE]).design.settings) == 5
+    Path("scenario").mkdir()
+    Path("scenario/mine.yaml").write_text("# @package _global_\ndebt: {markup: 1}\n", encoding="utf-8")
+    with pytest.raises(RequestError, match=r"debt\.markup is set by a scenario"):
+        comparison(["raids"], [*own, "scenario=mine", ENSEMBLE])

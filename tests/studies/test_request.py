@@ -13,6 +13,7 @@ from sim.ground.errors import RequestError
 from sim.scenario.scenario import Scenario
 from sim.studies.design import of_study
 from sim.studies.estimate import plan_of
+from sim.studies.plan import check_most_seeds
 from sim.studies.request import comparison, split, sweep
 
 SMALL = ["world=corridor", "people.size=300", "time.years=0.5", "time.burn_in_weeks=8"]
@@ -161,7 +162,7 @@ def test_samples_are_a_latin_hypercube_the_same_every_time(own) -> None:
         "study:\n  arms: {a: [policy=raids]}\n"
         "  samples: {count: 8, parameters: {choice.noise: [0.1, 0.5], time.burn_in_weeks: [4, 20]}}\n"
     )
-    words = own(text)
+    words = [word for word in own(text) if not word.startswith("time.burn_in_weeks")]
     first, again = (comparison([], words).design for _ in range(2))
     assert [arm.scenario.key for arm in first.arms] == [arm.scenario.key for arm in again.arms]
     assert [setting.label for setting in first.settings] == [f"draw {number}" for number in range(1, 9)]
@@ -195,6 +196,79 @@ def test_samples_are_a_latin_hypercube_the_same_every_time(own) -> None:
 def test_a_study_that_is_wrong_is_told_where(own, text: str, message: str) -> None:
     with pytest.raises(RequestError, match=message):
         comparison([], own(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "said"),
+    [
+        ("  samples: {count: 2, parameters: {choice.noise: [0.1, 0.4]}}\n  arms: {a: [policy=raids, choice.noise=0.2]}",
+         [], "arm 'a' sets choice.noise, and study.samples varies it"),
+        (("  samples: {count: 2, parameters: {choice.noise: [0.1, 0.4]}}\n  arms: {a: [policy=raids]}\n"
+         "  settings: {b: [choice.noise=0.2]}"), [], "setting 'b' sets choice.noise"),
+        ("  samples: {count: 2, parameters: {choice.noise: [0.1, 0.4]}}\n  arms: {a: [policy=raids]}",
+         ["+choice.noise=0.2"], "the request sets choice.noise"),
+        ("  dose: {key: policy.dose, values: [0.5, 1]}\n  arms: {a: [policy=raids, policy.dose=0.2]}",
+         [], "arm 'a' sets policy.dose"),
+        ("  dose: {key: visa.wait, values: [10, 20], over: settings}\n  arms: {a: [policy=raids, visa.wait=5]}",
+         [], "arm 'a' sets visa.wait"),
+        (("  dose: {key: policy.raids.levers.0.value, values: [1, 2], over: settings}\n"
+         "  arms: {a: [policy=raids, 'policy.raids.levers=[]']}"), [], "arm 'a' sets policy.raids.levers"),
+        (("  dose: {key: visa.wait, values: [10, 20], over: settings}\n  arms: {a: [policy=raids]}\n"
+         "  samples: {count: 2, parameters: {visa.wait: [1, 4]}}"), [], "both vary visa.wait"),
+    ],
+)  # fmt: skip
+def test_what_a_study_varies_takes_no_other_value(own, text: str, more: list[str], said: str) -> None:
+    with pytest.raises(RequestError, match=said):
+        comparison([], [*own(f"study:\n{text}\n"), *more])
+
+
+def test_a_baseline_without_the_dose_may_say_what_it_has(own) -> None:
+    words = own("study:\n  dose: {key: visa.wait, values: [10, 20]}\n"
+                "  arms: {none: [policy=none, visa.wait=5], a: [policy=raids]}\n")  # fmt: skip
+    (setting,) = comparison([], words).design.settings
+    assert [arm.scenario["visa.wait"] for arm in setting.arms] == [5, 10, 20]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["policy=none,raids", "study=headline"], "belongs to compare"),
+        (["policy=none,raids", " +study =headline"], "belongs to compare"),
+        (["choice.noise=0.1,0.2", "choice.noise=0.3"], "choice.noise has several values already"),
+    ],
+)
+def test_a_sweep_drops_nothing_silently(words: list[str], said: str) -> None:
+    with pytest.raises(RequestError, match=said):
+        sweep([*SMALL, *words])
+
+
+def test_a_word_means_the_same_however_its_key_is_written() -> None:
+    with pytest.raises(RequestError, match="takes its policies as arms"):
+        comparison(["raids"], [*SMALL, "+policy=tighter_borders"])
+    (setting,) = comparison(["raids"], [*SMALL, " +policy.raids.dose = 0.5"]).design.settings
+    assert setting.arms[1].scenario["policy.raids.dose"] == 0.5
+    assert comparison(["raids"], [*SMALL, "+seeds=3"]).seeds == [1, 2, 3]
+
+
+def test_a_run_of_so_many_weeks_has_so_many_weeks() -> None:
+    assert Scenario.compose(["time.years=520 weeks"])["time.years"] == 10
+    assert Scenario.compose(["time.years='10 years'"])["time.years"] == 10
+    points = sweep([*SMALL[:2], "time.burn_in_weeks=8", "time.years='52 weeks','104 weeks'", "policy=raids"]).design
+    assert [dict(setting.values)["time.years"] for setting in points.settings] == [1, 2]
+    assert [setting.arms[0].scenario["time.years"] for setting in points.settings] == [1, 2]
+
+
+def test_never_more_seeds_than_were_allowed() -> None:
+    check_most_seeds(None, range(99))
+    check_most_seeds(4, range(4))
+    for most, said in (
+        (2, "4 seeds are asked for, never more than 2"),
+        (0, "above 0"),
+        (-3, "above 0"),
+        (1.5, "whole"),
+    ):
+        with pytest.raises(RequestError, match=said):
+            check_most_seeds(most, range(4))  # type: ignore[arg-type]
 
 
 def test_arms_of_one_name_are_refused(own) -> None:
