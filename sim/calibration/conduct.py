@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import os
 import shutil
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from sim.calibration.stages import Found, Stages
 from sim.calibration.told import Told, tables_of
 from sim.calibration.words import markdown
 from sim.ground.cache import source_hash
-from sim.ground.errors import RequestError
+from sim.ground.errors import Faults, RequestError
 from sim.results.places import name_of, results_folder
 from sim.results.sealed import DamagedError, sealed, unsealed
 from sim.scenario.scenario import Scenario
@@ -84,10 +85,20 @@ def again(folder: Path, way: Way = Way()) -> Told:
 
 
 def base_of(calibration: Calibration) -> Scenario:
-    """The scenario with everything as declared. RequestError where it cannot be composed."""
+    """The scenario with everything as declared. RequestError where it cannot be composed, or leaves nothing to fit."""
     scenario = Scenario.compose([*calibration.model, "threads=1"])
     if any(policy.levers for policy in scenario.policies):
         raise RequestError("a calibration is of a world without policies; write policy=none", where="model")
+    faults, run = Faults("model"), float(scenario["time.years"])
+    for each in (*calibration.targets, *calibration.outcomes):
+        if each.years is not None and not each.years[0] < run:
+            faults.add(f"years of {each.name} begin at {each.years[0]:g}, and {run:g} are run", where="time.years")
+        elif each.years is not None and run < each.years[1] < math.inf:
+            faults.add(f"years of {each.name} go to {each.years[1]:g}, and {run:g} are run", where="time.years")
+    if not Space.of(scenario.values, calibration.only, calibration.fixed).names:
+        faults.add("no parameter is free: all are fixed, or the model sets them outside their plausible ranges",
+                   where="parameters")  # fmt: skip
+    faults.tell()
     return scenario
 
 
