@@ -64,7 +64,7 @@ def reached(targets: Sequence[Target], values: Floats, chance: Floats, seeds: in
     """
     first = met(targets, values[:, :seeds].mean(axis=1), chance / seeds)
     every = met(targets, values.mean(axis=1), chance / values.shape[1])
-    return np.where(first.all(axis=1)[:, None], every, first)
+    return np.where(np.asarray(first.all(axis=1))[:, None], every, first)
 
 
 def variance_of(values: Floats) -> Floats:
@@ -117,8 +117,7 @@ class Look:
     def ruled_out(self, points: Floats) -> Mask:
         """Which points are implausible by their second worst target."""
         found = np.sort(self.implausibility(points), axis=1)
-        out: Mask = (found[:, -2:] > IMPLAUSIBLE).all(axis=1) & bool(self.emulators)
-        return out
+        return np.asarray((found[:, -2:] > IMPLAUSIBLE).all(axis=1)) & bool(self.emulators)
 
     def project(self, starts: Floats) -> Floats:
         """Points moved as little as is needed to lie inside the emulated bands, (points, parameters)."""

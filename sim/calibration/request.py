@@ -180,6 +180,11 @@ class Calibration:
         return tuple(target for target in self.targets if target.held_out)
 
     @property
+    def figures(self) -> tuple[Target | Outcome, ...]:
+        """All targets, and the outcomes."""
+        return (*self.targets, *self.outcomes)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Names of what steps may see of a run: targets that are fitted to, and outcomes."""
         return (*(target.name for target in self.fitted), *(outcome.name for outcome in self.outcomes))

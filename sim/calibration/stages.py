@@ -145,7 +145,7 @@ class Stages:
             with suppress(ValueError), one_thread():
                 made.append((target, fit(target.name, found.points, values[..., place], self.plan.seed)))
         usable = [each for each in made if each[1].usable]
-        targets, emulators = (tuple(each[place] for each in usable) for place in (0, 1))
+        targets, emulators = tuple(target for target, _ in usable), tuple(emulator for _, emulator in usable)
         return Look(targets, emulators, self.plan.seeds, len(found.space.names), found.space.joined)
 
     def _points_of_wave(self, found: Found, number: int) -> tuple[Floats, float]:
