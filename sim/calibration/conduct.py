@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,20 +20,22 @@ from sim.calibration.judging import best, judge
 from sim.calibration.optional import check_packages, one_thread
 from sim.calibration.page import page
 from sim.calibration.reading import TARGETS, read_calibration
-from sim.calibration.request import Calibration
+from sim.calibration.request import Calibration, Outcome, Target
 from sim.calibration.runs import Runs, write_whole
 from sim.calibration.space import Space
 from sim.calibration.stages import Found, Stages
+from sim.calibration.together import Together
 from sim.calibration.told import Told, tables_of
 from sim.calibration.words import markdown
 from sim.ground.cache import source_hash
-from sim.ground.errors import RequestError
-from sim.results.places import name_of, results_folder
+from sim.ground.errors import Faults, RequestError
+from sim.results.places import results_folder
 from sim.results.sealed import DamagedError, sealed, unsealed
 from sim.scenario.scenario import Scenario
 
 FOLDER = "calibration"  # below that of the results
 ASKED, PAGE, TEXT = "asked.json", "calibration.html", "calibration.md"
+WORDS = ("says", "why", "grade", "source")  # of targets and the like: they can be changed without any run
 NEAREST = "-nearest"  # ends the name of an ensemble none of whose sets fits
 
 
@@ -56,8 +60,12 @@ def calibrate(calibration: Calibration, *, name: str, way: Way = Way(), command:
     RequestError : something in the request is wrong, or the folder holds another calibration; nothing has been started.
     """
     check_packages()
+    return _carried_out(calibration, results_folder(name) / FOLDER, way, command)
+
+
+def _carried_out(calibration: Calibration, folder: Path, way: Way, command: str) -> Told:
+    """A calibration carried out in its own folder below that of the results."""
     base = base_of(calibration)
-    folder = results_folder(name) / FOLDER
     _claim(folder, calibration, base, way.replace, command)
     runs = Runs(calibration, base, folder, workers=way.workers, progress=way.progress, stored=way.stored)
     stages = Stages(calibration, runs, shown=way.progress)
@@ -78,29 +86,43 @@ def again(folder: Path, way: Way = Way()) -> Told:
     except (FileNotFoundError, NotADirectoryError, DamagedError, KeyError):
         raise RequestError(f"{folder} holds no whole calibration", where=str(folder)) from None
     calibration = read_calibration(path if path.is_file() else TARGETS.find(str(asked["name"])), words)
-    return calibrate(
-        calibration, name=name_of(folder), way=dataclasses.replace(way, stored=True), command=asked["made"]
-    )
+    check_packages()
+    return _carried_out(calibration, folder / FOLDER, dataclasses.replace(way, stored=True), asked["made"])
 
 
 def base_of(calibration: Calibration) -> Scenario:
-    """The scenario with everything as declared. RequestError where it cannot be composed."""
+    """The scenario with everything as declared. RequestError where it cannot be composed, or leaves nothing to fit."""
     scenario = Scenario.compose([*calibration.model, "threads=1"])
     if any(policy.levers for policy in scenario.policies):
         raise RequestError("a calibration is of a world without policies; write policy=none", where="model")
+    faults, run = Faults("model"), float(scenario["time.years"])
+    for each in calibration.figures:
+        if each.years is not None and not each.years[0] < run:
+            faults.add(f"years of {each.name} begin at {each.years[0]:g}, and {run:g} are run", where="time.years")
+        elif each.years is not None and run < each.years[1] < math.inf:
+            faults.add(f"years of {each.name} go to {each.years[1]:g}, and {run:g} are run", where="time.years")
+    if not Space.of(scenario.values, calibration.only, calibration.fixed).names:
+        faults.add("no parameter is free: all are fixed, or the model sets them outside their plausible ranges",
+                   where="parameters")  # fmt: skip
+    faults.tell()
     return scenario
 
 
 def digest_of(calibration: Calibration, base: Scenario) -> str:
-    """Changes with whatever can change what a calibration finds."""
+    """Changes with whatever can change what a calibration finds; what is only said of it leaves it alone."""
     free = [
         (each.name, each.low, each.high, each.scale)
         for each in Space.of(base.values, calibration.only, calibration.fixed).ranges
     ]
-    asked = [str(calibration.targets), str(calibration.outcomes), str(calibration.plan), free, base.key]
-    if calibration.together:
-        asked.append(str(calibration.together))
+    figures = [_without_words(each) for each in calibration.figures]
+    together = [_without_words(each) for each in calibration.together]
+    asked = [figures, together, str(calibration.plan), free, base.key]
     return hashlib.sha256(json.dumps(asked, default=str).encode()).hexdigest()
+
+
+def _without_words(asked: Target | Outcome | Together) -> dict[str, Any]:
+    """What is asked, without its texts."""
+    return {name: value for name, value in vars(asked).items() if name not in WORDS}
 
 
 def _claim(folder: Path, calibration: Calibration, base: Scenario, replace: bool, command: str) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 from sim.calibration.fitting import Look
 from sim.calibration.space import Floats
 
+COLUMNS = ["target", "standard_deviations", "bound"]
 LEAST = 1e-6  # standard deviations of a target that count as nothing
 
 
@@ -61,4 +62,4 @@ def least_relaxation(look: Look, around: Floats) -> pd.DataFrame:
             value = float(level[place] + slope[place] @ point)
             bound = "above" if value > target.band[1] else "below"
             table.append((target.name, float(relaxed[place]), bound))
-    return pd.DataFrame(table, columns=["target", "standard_deviations", "bound"])
+    return pd.DataFrame(table, columns=COLUMNS)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.optional import package
+from sim.calibration.request import LEAST_SETS
 from sim.calibration.space import UNIFORM, Floats
 
 LEAST, SMALL = 0.08, 0.02  # inputs whose share of the largest coefficient is below the first count for the second
@@ -80,20 +81,19 @@ def fit(name: str, points: Floats, values: Floats, seed: int) -> Emulator:
 
     Raises
     ------
-    ValueError : fewer than ten points have a value.
+    ValueError : fewer than ``LEAST_SETS`` points have a value.
     """
     with np.errstate(invalid="ignore"):
         means = np.array([row[np.isfinite(row)].mean() if np.isfinite(row).any() else np.nan for row in values])
     there = np.isfinite(means)
-    if there.sum() < 10:
+    if there.sum() < LEAST_SETS:
         raise ValueError(f"{name} has a value in {there.sum()} sets only")
     z, y = standard(points[there]), means[there]
     regression = package("sklearn.linear_model").RidgeCV(alphas=PENALTIES).fit(z, y)
     slope, centre = np.asarray(regression.coef_), float(regression.intercept_)
-    size = np.abs(slope)
-    scales = np.where(size < LEAST * size.max(), SMALL, size / max(size.max(), 1e-12))
+    scales = _scales(slope)
     length, height, chance = _tuned(z * scales, y - centre - z @ slope, seed)
-    told = _left_out(z, scales, y, (length, height, chance), seed)
+    told = _left_out(z, y, (length, height, chance), seed)
     weights = _weights(z * scales, y - centre - z @ slope, length, height, chance)
     spread = float(np.var(y))
     missed = float(np.mean((y - told) ** 2))
@@ -109,6 +109,13 @@ def fit(name: str, points: Floats, values: Floats, seed: int) -> Emulator:
         missed**0.5,
         1.0 - missed / spread if spread else 0.0,
     )
+
+
+def _scales(slope: Floats) -> Floats:
+    """What each input counts for in the process, (parameters,): its share of the largest coefficient."""
+    size = np.abs(slope)
+    found: Floats = np.where(size < LEAST * size.max(), SMALL, size / max(size.max(), 1e-12))
+    return found
 
 
 def _tuned(scaled: Floats, rest: Floats, seed: int) -> tuple[float, float, float]:
@@ -143,15 +150,15 @@ def _weights(scaled: Floats, rest: Floats, length: float, height: float, chance:
     return found
 
 
-def _left_out(z: Floats, scales: Floats, y: Floats, tuned: tuple[float, float, float], seed: int) -> Floats:
-    """What the emulator says of each point from the others, in folds."""
+def _left_out(z: Floats, y: Floats, tuned: tuple[float, float, float], seed: int) -> Floats:
+    """What the emulator says of each point from the others, in folds; what counts is found anew in each of them."""
     length, height, chance = tuned
     fold = np.random.default_rng(seed).permutation(len(y)) % FOLDS
     told = np.empty(len(y))
     for number in range(FOLDS):
         out = fold == number
         regression = package("sklearn.linear_model").RidgeCV(alphas=PENALTIES).fit(z[~out], y[~out])
-        line = regression.predict(z)
+        line, scales = regression.predict(z), _scales(np.asarray(regression.coef_))
         weights = _weights(z[~out] * scales, (y - line)[~out], length, height, chance)
         squares = ((z[out] * scales)[:, None, :] - (z[~out] * scales)[None]) ** 2
         told[out] = line[out] + np.exp(-0.5 * squares.sum(2) / length**2) @ weights

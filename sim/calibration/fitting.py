@@ -50,6 +50,36 @@ def means(values: Floats) -> Floats:
         return np.where(count > 0, np.nansum(values, axis=1) / np.maximum(count, 1), np.nan)
 
 
+def reached(targets: Sequence[Target], values: Floats, chance: Floats, seeds: int) -> Mask:
+    """Which targets (sets, targets) are met by the rule by which sets are accepted.
+
+    The mean of the first ``seeds`` runs counts; where it meets every target, so does the mean of all runs, and then
+    that of all runs is what is told. A target of which one of these runs has no value is not met: the run failed,
+    there was nothing to tell it by, or nothing of what goes by factors.
+
+    Parameters
+    ----------
+    values : (sets, seeds, targets) on the scales of targets.
+    chance : variance between seeds, (targets,).
+    """
+    first = met(targets, values[:, :seeds].mean(axis=1), chance / seeds)
+    every = met(targets, values.mean(axis=1), chance / values.shape[1])
+    return np.where(np.asarray(first.all(axis=1))[:, None], every, first)
+
+
+def variance_of(values: Floats) -> Floats:
+    """Mean variance between seeds, over sets that have two values or more: (columns,) of (sets, seeds, columns).
+
+    Not a number for a column of which no set has two values.
+    """
+    several = np.isfinite(values).sum(axis=1) >= 2
+    found = np.full(values.shape[2], np.nan)
+    for place in range(values.shape[2]):
+        if several[:, place].any():
+            found[place] = float(np.nanvar(values[several[:, place], :, place], axis=1, ddof=1).mean())
+    return found
+
+
 def scaled(targets: Sequence[Target], values: Floats) -> Floats:
     """Values (…, targets) on the scales of the targets; the logarithm of nothing is not a number."""
     found = np.array(values, float)
@@ -65,12 +95,14 @@ def scaled(targets: Sequence[Target], values: Floats) -> Floats:
 class Look:
     """Emulators of the targets that have a usable one, and the seeds of the runs that they stand for.
 
-    ``joined`` makes of independent draws what is known to go together.
+    ``width`` is the number of parameters. ``joined`` makes of independent draws what is known to go together. Where no
+    target has a usable emulator, nothing is ruled out and no point is moved.
     """
 
     targets: tuple[Target, ...]
     emulators: tuple[Emulator, ...]
     seeds: int
+    width: int
     joined: Callable[[Floats], Floats] = lambda points: points
 
     def implausibility(self, points: Floats) -> Floats:
@@ -79,18 +111,17 @@ class Look:
         Errors of observation, of the model and of the emulator are counted together; what the emulator missed of points
         that were left out holds chance as well.
         """
-        values = np.column_stack([each.mean(points) for each in self.emulators])
+        values = np.array([each.mean(points) for each in self.emulators]).reshape(-1, len(points)).T
         return misses(self.targets, values, np.array([each.error**2 for each in self.emulators]))
 
     def ruled_out(self, points: Floats) -> Mask:
         """Which points are implausible by their second worst target."""
-        found = self.implausibility(points)
-        second = np.sort(found, axis=1)[:, -2] if found.shape[1] > 1 else found[:, 0]
-        return second > IMPLAUSIBLE
+        found = np.sort(self.implausibility(points), axis=1)
+        return np.asarray((found[:, -2:] > IMPLAUSIBLE).all(axis=1)) & bool(self.emulators)
 
     def project(self, starts: Floats) -> Floats:
         """Points moved as little as is needed to lie inside the emulated bands, (points, parameters)."""
-        return np.array([self._moved(start) for start in starts])
+        return np.array([self._moved(start) for start in starts]) if self.emulators else starts
 
     def _moved(self, start: Floats) -> Floats:
         """One point, by lines through the emulators that are laid anew where the last ones led.
@@ -123,12 +154,11 @@ class Look:
         The first are projections of points from anywhere in the cube, the others come from what is not ruled out; where
         nothing is left, from what is least implausible.
         """
-        width = self.emulators[0].slope.shape[0]
-        many = self.joined(sobol(4096, width, seed))
+        many = self.joined(sobol(4096, self.width, seed))
         out = self.ruled_out(many)
         by_projection = round(projected * count)
-        starts = self.joined(sobol(max(by_projection, 1), width, seed + 1)[:by_projection])
-        moved = self.project(starts) if by_projection else np.empty((0, width))
+        starts = self.joined(sobol(max(by_projection, 1), self.width, seed + 1)[:by_projection])
+        moved = self.project(starts) if by_projection else np.empty((0, self.width))
         order = np.lexsort((np.sort(self.implausibility(many), axis=1)[:, -2:].sum(axis=1), out))
         left = np.flatnonzero(~out)
         generator = np.random.default_rng(seed + 2)

@@ -11,10 +11,11 @@ import pandas as pd
 
 from sim.calibration import knowledge, selftest
 from sim.calibration.chance import chance_table
+from sim.calibration.conflict import COLUMNS as CONFLICTS
 from sim.calibration.conflict import least_relaxation
 from sim.calibration.emulators import Mask
-from sim.calibration.fitting import Look, means, met, misses, outside, scaled
-from sim.calibration.request import BEYOND, Calibration, Target
+from sim.calibration.fitting import Look, means, met, misses, outside, reached, scaled, variance_of
+from sim.calibration.request import Calibration, Target
 from sim.calibration.runs import Runs
 from sim.calibration.space import Floats
 from sim.calibration.stages import Found
@@ -32,9 +33,9 @@ def best(calibration: Calibration, found: Found) -> tuple[list[int], bool]:
     if found.accepted:
         return found.accepted[: calibration.plan.sets], True
     count = len(calibration.fitted)
-    values = means(scaled(calibration.fitted, found.values[..., :count]))
-    away = misses(calibration.fitted, values, found.chance[:count] / calibration.plan.seeds)
-    hits = (away <= BEYOND).sum(axis=1)
+    values, chance = scaled(calibration.fitted, found.values[..., :count]), found.chance[:count]
+    away = misses(calibration.fitted, means(values), chance / calibration.plan.seeds)
+    hits = reached(calibration.fitted, values, chance, calibration.plan.seeds).sum(axis=1)
     order = np.lexsort((np.minimum(away, 9.0).sum(axis=1), -hits))
     return [int(each) for each in order[: calibration.plan.sets] if hits[each] == hits[order[0]]], False
 
@@ -46,29 +47,29 @@ def judge(calibration: Calibration, base: Scenario, runs: Runs, found: Found, lo
         raise RequestError("no run of a wave has finished, so there is nothing to judge", where=calibration.name)
     ensemble, values = found.points[chosen], found.values[chosen]
     first = len(calibration.fitted)
-    line = knowledge.line_of(calibration, look, found.points, found.values, ensemble, found.chance)
+    line = knowledge.line_of(calibration, look, found, ensemble)
     parameters_found = knowledge.parameters_table(found.space, ensemble, line)
     outcomes = knowledge.outcomes_table(calibration, values[..., first:], line)
     outcomes["moved_by"] = [found.space.names[place] if place >= 0 else "" for place in outcomes["moved_by"]]
-    told_of: Mask = np.array(
-        [parameters_found.set_index("name")["ratio"][name] < knowledge.NARROWED for name in found.space.names]
-    )
-    hidden = _hidden(calibration, found, look, told_of)
+    surely = set(parameters_found["name"][knowledge.narrowed(parameters_found)])
+    hidden = _hidden(calibration, found, look, np.array([name in surely for name in found.space.names]))
     names = calibration.columns
     groups = found.groups.assign(moves=[names[place] for place in found.groups["moves"]])
     singles = found.singles.assign(moves=[names[place] for place in found.singles["moves"]])
     count = calibration.plan.final_seeds if fits else calibration.plan.seeds
     seeds = range(calibration.plan.first_seed, calibration.plan.first_seed + count)
     scenarios = [base.replace(found.space.settings(point)) for point in ensemble]
-    held, summary = held_out_of(calibration, runs, scenarios, list(seeds))
+    held, summary, told = held_out_of(calibration, runs, scenarios, list(seeds))
     targets = _targets(calibration, found, values[..., :first])
     emulated = {target.name for target in look.targets}
     about = _about(calibration, base, found, runs, fits, len(chosen), parameters) | {
         "held_out_met": summary,
+        "held_out_told": told,
         "inside": _inside(calibration, values[..., :first]),
         "not_emulated": [target.name for target in calibration.fitted if target.name not in emulated],
     }
-    empty = pd.DataFrame(columns=["target", "standard_deviations", "bound"])
+    conflicts = None if fits else _conflicts(look, ensemble)
+    about["conflicts_known"] = conflicts is not None
     return Told(
         about,
         targets,
@@ -81,7 +82,7 @@ def judge(calibration: Calibration, base: Scenario, runs: Runs, found: Found, lo
         knowledge.worth_table(found.space, line),
         outcomes,
         held,
-        empty if fits else _conflicts(look, ensemble),
+        pd.DataFrame(columns=CONFLICTS) if conflicts is None else conflicts,
         hidden,
     )
 
@@ -91,15 +92,16 @@ def _chance(calibration: Calibration, found: Found, ensemble: Floats) -> pd.Data
     return chance_table(calibration.fitted, found.points, values, ensemble, calibration.plan.seed + 9)
 
 
-def _conflicts(look: Look, ensemble: Floats) -> pd.DataFrame:
+def _conflicts(look: Look, ensemble: Floats) -> pd.DataFrame | None:
+    """Which targets would have to give; None where that cannot be told."""
     try:
-        return least_relaxation(look, ensemble[:BEST])
+        return least_relaxation(look, ensemble[:BEST]) if look.emulators else None
     except ValueError:
-        return pd.DataFrame(columns=["target", "standard_deviations", "bound"])
+        return None
 
 
 def _hidden(calibration: Calibration, found: Found, look: Look, told: Mask) -> pd.DataFrame:
-    """The self-test on emulators: sets of the waves, hidden one after another."""
+    """The self-test on emulators: sets of the waves, hidden one after another; no row without emulators."""
     generator = np.random.default_rng(calibration.plan.seed + 7)
     some = generator.permutation(len(found.points))[: min(TRIALS, len(found.points))]
     return selftest.on_emulators(look, found.points[some], told, PROPOSALS, calibration.plan.seed + 8)
@@ -107,21 +109,23 @@ def _hidden(calibration: Calibration, found: Found, look: Look, told: Mask) -> p
 
 def held_out_of(
     calibration: Calibration, runs: Runs, scenarios: Sequence[Scenario], seeds: Sequence[int]
-) -> tuple[pd.DataFrame, dict[str, float]]:
-    """What the ensemble gives of each target that was held out, and the share of sets that meet each, and all.
+) -> tuple[pd.DataFrame, dict[str, float], int]:
+    """What the ensemble gives of each target that was held out, the share of sets that meet each, and all, and a count.
 
     A set in none of whose runs there was anything to tell a target by is not counted for that target; ``told`` is the
-    share of sets that are.
+    share of sets that are. Of meeting all, only sets count in which every target is told: the count is that of these.
     """
     held = calibration.held_out
     columns = ["name", "says", "low", "high", "ensemble_low", "median", "ensemble_high", "told", "met"]
     if not held:
-        return pd.DataFrame(columns=columns), {}
-    values = scaled(held, runs.sealed_values(scenarios, seeds))
-    mean = means(values)
-    count = np.maximum(np.isfinite(values).sum(axis=1), 1).mean(axis=0)
-    there = np.isfinite(mean)
-    fits = met(held, mean, variance_of(values) / count) | ~there
+        return pd.DataFrame(columns=columns), {}, 0
+    counted = runs.sealed_values(scenarios, seeds)
+    values = scaled(held, counted)
+    mean, chance = means(values), np.nan_to_num(variance_of(values))
+    nothing = (np.isfinite(counted) & ~np.isfinite(values)).any(axis=1)  # of what goes by factors: told, and missed
+    there = np.isfinite(mean) | nothing
+    fits = met(held, mean, chance / np.maximum(np.isfinite(values).sum(axis=1), 1)) & ~nothing
+    whole = there.all(axis=1)
     shares = {
         target.name: float(fits[there[:, place], place].mean()) if there[:, place].any() else float("nan")
         for place, target in enumerate(held)
@@ -138,17 +142,8 @@ def held_out_of(
         )
         for place, target in enumerate(held)
     ]
-    return pd.DataFrame(rows, columns=columns), {"all": float(fits.all(axis=1).mean()), **shares}
-
-
-def variance_of(values: Floats) -> Floats:
-    """Mean variance between seeds, over sets that have two values or more: (columns,) of (sets, seeds, columns)."""
-    several = np.isfinite(values).sum(axis=1) >= 2
-    found = np.zeros(values.shape[2])
-    for place in range(values.shape[2]):
-        if several[:, place].any():
-            found[place] = float(np.nanvar(values[several[:, place], :, place], axis=1, ddof=1).mean())
-    return found
+    every = float(fits[whole].all(axis=1).mean()) if whole.any() else float("nan")
+    return pd.DataFrame(rows, columns=columns), {"all": every, **shares}, int(whole.sum())
 
 
 def _inside(calibration: Calibration, values: Floats) -> float:

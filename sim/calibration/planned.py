@@ -13,7 +13,17 @@ from sim.studies.speed import Speed, Work
 
 @dataclass(frozen=True)
 class Planned:
-    """How much a calibration does at most; fewer waves are needed where enough sets are accepted sooner."""
+    """How much a calibration does where all of its waves are needed; fewer are where enough sets are accepted sooner.
+
+    Parameters
+    ----------
+    fitted, held_out : numbers of targets.
+    parameters, groups : of those that are uncertain.
+    screening : runs by which those that matter are found.
+    waves : runs in all waves and the self-test, if as many sets are run with more seeds as are asked for.
+    most : the same, if all sets are: there are never more.
+    minutes : for ``screening`` and ``waves``. ``most_minutes`` : for ``screening`` and ``most``.
+    """
 
     world: str
     fitted: int
@@ -22,14 +32,17 @@ class Planned:
     groups: int
     screening: int
     waves: int
+    most: int
     minutes: float
+    most_minutes: float
 
     def __str__(self) -> str:
         return (
             f"{self.fitted} targets to fit and {self.held_out} that are held out, in world {self.world}\n"
             f"{self.parameters} uncertain parameters in {self.groups} groups\n"
-            f"{self.screening} runs to see which of them matter, and {self.waves} in waves at most: about "
-            f"{self.minutes:.0f} minutes"
+            f"{self.screening} runs to see which of them matter, and about {self.waves} in waves and the self-test "
+            f"where all waves are needed, never more than {self.most}: about {self.minutes:.0f} minutes, at most "
+            f"{self.most_minutes:.0f}"
         )
 
 
@@ -39,12 +52,13 @@ def plan_of(calibration: Calibration, base: Scenario, workers: int | None) -> Pl
     groups = len(set(space.groups))
     screening = plan.noise_points * plan.noise_seeds + plan.trajectories * (groups + 1) + plan.singles
     sets = plan.first + (plan.waves - 1) * plan.wave
-    more = plan.sets * (plan.final_seeds - plan.seeds)
-    waves = sets * plan.seeds + more
+    more = plan.final_seeds - plan.seeds
+    hidden = plan.final_seeds + plan.hidden * plan.seeds
+    waves, most = (sets * plan.seeds + again * more + hidden for again in (min(plan.sets, sets), sets))
     weeks = float(base["time.burn_in_weeks"]) + 52.0 * float(base["time.years"])
     side_by_side = workers or cores()
     work = Work("run", base.world.name, float(base["people.size"]), weeks, workers=side_by_side)
-    seconds = Speed().seconds(work) * (screening + waves) / side_by_side
+    minutes = Speed().seconds(work) / side_by_side / 60.0
     return Planned(
         base.world.name,
         len(calibration.fitted),
@@ -53,5 +67,7 @@ def plan_of(calibration: Calibration, base: Scenario, workers: int | None) -> Pl
         groups,
         screening,
         waves,
-        seconds / 60.0,
+        most,
+        minutes * (screening + waves),
+        minutes * (screening + most),
     )

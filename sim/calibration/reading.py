@@ -8,7 +8,19 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from sim.calibration.request import GRADES, LINEAR, LOG, PEOPLE, PLACED, SCALES, Calibration, Outcome, Plan, Target
+from sim.calibration.request import (
+    GRADES,
+    LEAST_SETS,
+    LINEAR,
+    LOG,
+    PEOPLE,
+    PLACED,
+    SCALES,
+    Calibration,
+    Outcome,
+    Plan,
+    Target,
+)
 from sim.calibration.together import Together, hold_together
 from sim.declared.measures.catalogue import METRICS
 from sim.declared.parameters import PARAMETERS
@@ -163,7 +175,12 @@ def _common(found: Mapping[str, Any], part: str, where: Where) -> dict[str, Any]
         if found.get(key) is not None:
             with faults.gathered():
                 low, high = _band(found[key], f"{part}.{key}", where)
-                made[key] = (low, high)
+                made[key] = (max(low, 0.0) if math.isinf(low) and key == "years" else low, high)
+    if made["years"] is not None and made["years"][0] < 0:
+        faults.add(f"{part}.years count from 0, the end of burn-in", where=where(f"{part}.years"))
+    if made["law"] is not None and made["years"] is not None:
+        faults.add(f"{part} cannot have both years and law: what is known by region is known of the whole run",
+                   where=where(f"{part}.years"))  # fmt: skip
     if made["law"] is not None:
         for key in ("metric", "over", "minus"):
             if made[key] and made[key] not in PLACED:
@@ -233,6 +250,9 @@ def _plan(found: Mapping[str, Any], where: Where) -> Plan:
         raise RequestError("plan.final_seeds must not be fewer than plan.seeds", where=where("plan.final_seeds"))
     if plan.noise_points < 2 or plan.noise_seeds < 2:
         raise RequestError("chance is told from two sets and two seeds at least", where=where("plan"))
+    if plan.first < LEAST_SETS:
+        raise RequestError(f"plan.first must be at least {LEAST_SETS}: no emulator is made from fewer sets",
+                           where=where("plan.first"))  # fmt: skip
     return plan
 
 
@@ -244,16 +264,20 @@ def _said(words: Sequence[str]) -> dict[str, str]:
 def _parameters(value: Any, where: Where) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Together, ...]]:
     """Parameters or groups that alone are free, those that are not, and pairs that go together."""
     found = mapping(value, "parameters", {"only": False, "fixed": False, "together": False}, where)
-    groups = {name.partition(".")[0] for name in PARAMETERS}
+    free = [name for name, each in plausible().items() if each.uncertain]
     faults, made = Faults("parameters"), []
     for key in ("only", "fixed"):
         at = where(f"parameters.{key}")
         names: list[str] = []
         with faults.gathered():
             names = list(as_texts(found.get(key) or [], f"parameters.{key}", at))
+        known = free if key == "only" else list(PARAMETERS)
+        groups = {name.partition(".")[0] for name in known}
         for name in names:
-            if name not in PARAMETERS and name not in groups:
-                faults.add(f"there is no parameter or group {name!r}", where=at, given=name, allowed=PARAMETERS)
+            if name not in known and name not in groups:
+                what = f"{name} has no plausible range, so that it cannot be free" if name in PARAMETERS else (
+                    f"there is no parameter or group {name!r}")  # fmt: skip
+                faults.add(what, where=at, given=name, allowed=known)
         made.append(tuple(names))
     pairs: tuple[Together, ...] = ()
     with faults.gathered():

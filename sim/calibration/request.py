@@ -18,6 +18,7 @@ GRADES = {
     "A": "argued in the literature",
     "-": "assumed",
 }
+LEAST_SETS = 10  # with a value: from fewer no emulator is made
 BEYOND = 2.0  # standard deviations outside its band at which a target still counts as met
 
 
@@ -31,7 +32,8 @@ class Target:
     metric : what is counted in a run.
     over : the metric it is divided by, ``people`` for people at risk, or nothing.
     minus : a metric taken away from it, or nothing.
-    years : the first and the last year after burn-in that count (mean of the stored series); None for all.
+    years : the first and the last year after burn-in that count (mean of the stored series), infinite for the end of
+        the run; None for all. Not together with ``law``.
     law : the regions that count, by rule of law from the first number up to the second; None for all. Only for
         metrics that are known by region.
     low, high : the band, in the unit of the target; infinite at an end that the evidence leaves open.
@@ -176,6 +178,11 @@ class Calibration:
     def held_out(self) -> tuple[Target, ...]:
         """The targets that are looked at in the end only."""
         return tuple(target for target in self.targets if target.held_out)
+
+    @property
+    def figures(self) -> tuple[Target | Outcome, ...]:
+        """All targets, and the outcomes."""
+        return (*self.targets, *self.outcomes)
 
     @property
     def columns(self) -> tuple[str, ...]:

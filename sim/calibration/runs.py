@@ -1,7 +1,8 @@
 """Runs of a calibration: done through the project's pool, kept by step, never done twice.
 
 A folder ``calibration`` holds a file for each batch of runs that has finished, written whole. What was fitted to and
-what is held out lie in different files: no step but the last can read the latter.
+what is held out lie in different files: no step but the last can read the values in the latter. A run counts as done
+where it is in both.
 """
 
 from __future__ import annotations
@@ -64,8 +65,9 @@ class Runs:
     ) -> None:
         self.calibration, self.base, self.folder = calibration, base, folder
         self.workers, self.progress, self.stored = workers, progress, stored
+        kept = self._keys(SEALED)
+        self._open = {key: values for key, values in self._load(OPEN).items() if key in kept}
         self.failed = self._failures()
-        self._open = self._load(OPEN)
         self._number = len(list((folder / OPEN).glob("*.parquet")))
 
     @property
@@ -140,7 +142,7 @@ class Runs:
 
     def _write(self, step: str, rows: Sequence[tuple[Any, ...]]) -> None:
         held = [each.name for each in self.calibration.held_out]
-        for folder, names, at in ((OPEN, self.columns, 3), (SEALED, held, 4)):
+        for folder, names, at in ((SEALED, held, 4), (OPEN, self.columns, 3)):
             table = pd.DataFrame(
                 [(step, *row[:3], *(row[at].get(name, np.nan) for name in names)) for row in rows],
                 columns=["step", "key", "seed", "status", *names],
@@ -152,12 +154,21 @@ class Runs:
 
     def _failures(self) -> list[tuple[str, str]]:
         """Steps and reasons of the runs that failed, those of earlier commands among them."""
-        found: list[tuple[str, str]] = []
+        found: dict[str, tuple[str, str]] = {}
         for path in sorted((self.folder / OPEN).glob("*.parquet")):
             with suppress(OSError, ValueError):
-                table = pd.read_parquet(path, columns=["step", "status"])
-                wrong = table[table["status"] != FINE]
-                found.extend(zip(wrong["step"].astype(str), wrong["status"].astype(str), strict=True))
+                table = pd.read_parquet(path, columns=["key", "step", "status"])
+                wrong = table[(table["status"] != FINE) & table["key"].isin(list(self._open))]
+                said = zip(wrong["step"].astype(str), wrong["status"].astype(str), strict=True)
+                found |= dict(zip(wrong["key"].astype(str), said, strict=True))
+        return list(found.values())
+
+    def _keys(self, folder: str) -> set[str]:
+        """Keys of the runs that a folder holds."""
+        found: set[str] = set()
+        for path in sorted((self.folder / folder).glob("*.parquet")):
+            with suppress(OSError, ValueError):
+                found |= set(pd.read_parquet(path, columns=["key"])["key"])
         return found
 
     def _load(self, folder: str) -> dict[str, Floats]:

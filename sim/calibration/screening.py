@@ -81,7 +81,7 @@ def chosen(table: pd.DataFrame, key: str, most: int) -> list[str]:
 
 def units(widths: Floats, spreads: Floats) -> Floats:
     """What counts as much of each output: half its band, or three tenths of an outcome; never less than chance does."""
-    found: Floats = np.maximum(np.maximum(widths, spreads), 1e-12)
+    found: Floats = np.maximum(np.fmax(widths, spreads), 1e-12)
     return found
 
 

@@ -14,7 +14,7 @@ from sim.calibration.request import Target
 from sim.calibration.space import Floats, sobol
 
 SIDES = (0.05, 0.95)
-COLUMNS = ["trial", "survives", "worst", "covered", "closer"]
+COLUMNS = ["trial", "survives", "worst", "covered", "usual", "closer"]
 
 
 def around(targets: Sequence[Target], values: Floats) -> tuple[Target, ...]:
@@ -40,14 +40,16 @@ def on_emulators(look: Look, hidden: Floats, told: Mask, proposals: int, seed: i
     -------
     A row a trial: ``survives``, whether the hidden set is not ruled out; ``worst``, its worst target in standard
     deviations; ``covered``, the share of parameters that lie within the middle 90 % of the sets that are found;
-    ``closer``, how far these lie from the hidden set in what is told, over the distance of sets drawn from anywhere.
+    ``usual``, the share that would lie within that of as many sets drawn from anywhere, less than 90 % as they are few;
+    ``closer``, how far the sets that are found lie from the hidden one in what is told, over the distance of sets drawn
+    from anywhere.
     """
     generator = np.random.default_rng(seed)
     rows = []
-    for trial, point in enumerate(hidden):
+    for trial, point in enumerate(hidden if look.emulators else hidden[:0]):
         outputs = np.array([float(each.mean(point[None])[0]) for each in look.emulators])
         outputs = outputs + generator.normal(size=len(outputs)) * [each.error for each in look.emulators]
-        asked = Look(around(look.targets, outputs), look.emulators, look.seeds, look.joined)
+        asked = replace(look, targets=around(look.targets, outputs))
         starts = look.joined(sobol(proposals, len(point), seed + 1 + trial))
         found = asked.project(starts)
         low, high = np.quantile(found, SIDES, axis=0)
@@ -56,5 +58,8 @@ def on_emulators(look: Look, hidden: Floats, told: Mask, proposals: int, seed: i
         away = np.abs(found - point)[:, some].mean() / max(np.abs(starts - point)[:, some].mean(), 1e-12)
         worst = np.sort(asked.implausibility(point[None])[0])
         second = worst[-2] if len(worst) > 1 else worst[-1]
-        rows.append((trial + 1, bool(second <= IMPLAUSIBLE), float(worst[-1]), float(within.mean()), float(away)))
+        usual = float(np.diff(np.quantile(starts, SIDES, axis=0), axis=0).mean())
+        rows.append(
+            (trial + 1, bool(second <= IMPLAUSIBLE), float(worst[-1]), float(within.mean()), usual, float(away))
+        )
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,12 @@ import pandas as pd
 
 from sim.calibration import screening, selftest
 from sim.calibration.emulators import fit
-from sim.calibration.fitting import Look, means, met, misses, scaled
+from sim.calibration.fitting import Look, means, met, reached, scaled, variance_of
 from sim.calibration.optional import one_thread
 from sim.calibration.request import Calibration
 from sim.calibration.runs import Batch, Runs, write_whole
 from sim.calibration.space import Floats, Space, sobol
+from sim.ground.errors import Faults
 from sim.studies.progress import say
 
 SHARE = "not_ruled_out"  # what is kept with the points of a wave
@@ -85,8 +87,8 @@ class Stages:
         made = self._kept("noise", lambda: _draws(space, plan.noise_points - 1, plan.seed))
         some = np.vstack([space.middle, made])
         values = self.runs.values(Batch("noise", space, some, self.seeds(plan.noise_seeds)))
-        on_scale = self._scaled(values)
-        chance = np.nanmean(np.nanvar(on_scale, axis=1, ddof=1), axis=0)
+        chance = variance_of(self._scaled(values))
+        self._check_told(chance)
         declared = means(values)[0]
         units = self._units(declared, chance)
         groups = self._groups(space, units)
@@ -95,6 +97,20 @@ class Stages:
         singles = self._singles(narrower, units)
         names = screening.chosen(singles, "name", plan.most) or list(singles["name"][: plan.most])
         return Found(space.among(names), chance, declared, groups, singles)
+
+    def _check_told(self, chance: Floats) -> None:
+        """RequestError for targets and outcomes of which runs give no value, before more of them are done."""
+        faults = Faults("what runs tell")
+        for place, name in enumerate(self.calibration.columns):
+            if not np.isfinite(chance[place]):
+                kind = "targets" if place < len(self.targets) else "outcomes"
+                faults.add(
+                    f"{name} has a value in fewer than two runs of each of the first {self.plan.noise_points} sets, so "
+                    "that nothing can be fitted to it or told of it; look at its metric, years and regions, at the "
+                    "size of the world, and at runs that failed",
+                    where=f"{kind}.{name}",
+                )
+        faults.tell()
 
     def _groups(self, space: Space, units: Floats) -> pd.DataFrame:
         plan = self.plan
@@ -128,9 +144,9 @@ class Stages:
         for place, target in enumerate(self.targets):
             with suppress(ValueError), one_thread():
                 made.append((target, fit(target.name, found.points, values[..., place], self.plan.seed)))
-        usable = [each for each in made if each[1].usable] or made
-        targets, emulators = zip(*usable, strict=True)
-        return Look(targets, emulators, self.plan.seeds, found.space.joined)
+        usable = [each for each in made if each[1].usable]
+        targets, emulators = tuple(target for target, _ in usable), tuple(emulator for _, emulator in usable)
+        return Look(targets, emulators, self.plan.seeds, len(found.space.names), found.space.joined)
 
     def _points_of_wave(self, found: Found, number: int) -> tuple[Floats, float]:
         """Sets of a wave, and the share of the whole that was not ruled out when they were made."""
@@ -149,24 +165,31 @@ class Stages:
 
         Returns ``survives`` (1 where the set meets the targets that were made of it), ``proposed``, ``accepted``, and
         ``closer``: how far accepted sets lie from the hidden one in what the emulators tell, over the distance of sets
-        drawn from anywhere.
+        drawn from anywhere. ``proposed`` is 0 where nothing was looked for: there is no emulator to look with, or no
+        set whose runs have a value of every target.
         """
         plan, count = self.plan, len(self.targets)
-        point = found.points[int(np.random.default_rng(plan.seed + 40).integers(len(found.points)))]
+        nothing = {"survives": math.nan, "proposed": 0, "accepted": 0, "closer": math.nan}
+        whole = found.points[np.isfinite(self._scaled(found.values)[:, : plan.seeds, :count]).all(axis=(1, 2))]
+        if not look.emulators or not len(whole):
+            return nothing
+        point = whole[int(np.random.default_rng(plan.seed + 40).integers(len(whole)))]
         others = self.seeds(plan.final_seeds, OTHER_SEEDS)
         fresh = means(self._scaled(self.runs.values(Batch("hidden", found.space, point[None], others)))[..., :count])[0]
+        if not np.isfinite(fresh).all():
+            return nothing
         own = self.runs.values(Batch("hidden", found.space, point[None], self.seeds(plan.seeds)))
         targets = selftest.around(self.targets, fresh)
         chance = found.chance[:count] * (1.0 / plan.seeds + 1.0 / plan.final_seeds)
-        survives = met(targets, means(self._scaled(own)[..., :count]), chance).all()
+        survives = met(targets, self._scaled(own)[..., :count].mean(axis=1), chance).all()
         places = [self.targets.index(target) for target in look.targets]
-        asked = Look(tuple(targets[place] for place in places), look.emulators, plan.seeds, look.joined)
+        asked = replace(look, targets=tuple(targets[place] for place in places))
         starts = _draws(found.space, plan.hidden, plan.seed + 41)
         with one_thread():
             moved = asked.project(starts)
         say(f"a hidden set is looked for: {len(moved)} sets", shown=self.shown)
         values = self.runs.values(Batch("hidden-sets", found.space, moved, self.seeds(plan.seeds)))
-        fits = met(targets, means(self._scaled(values)[..., :count]), chance).all(axis=1)
+        fits = met(targets, self._scaled(values)[..., :count].mean(axis=1), chance).all(axis=1)
         told = np.max([np.abs(each.slope) for each in look.emulators], axis=0)
         weight = told / max(float(told.sum()), 1e-12)
         away = np.abs(moved[fits] - point) @ weight
@@ -182,21 +205,20 @@ class Stages:
         values = np.full((len(points), plan.final_seeds, first.shape[2]), np.nan)
         values[:, : plan.seeds] = first
         chance = found.chance[:count]
-        fits = met(self.targets, means(self._scaled(first)[..., :count]), chance / plan.seeds).all(axis=1)
+        fits = met(self.targets, self._scaled(first)[..., :count].mean(axis=1), chance / plan.seeds).all(axis=1)
         again = np.flatnonzero(fits)
         if len(again) and plan.final_seeds > plan.seeds:
             more = self.seeds(plan.final_seeds - plan.seeds, plan.seeds)
             values[again, plan.seeds :] = self.runs.values(
                 Batch(f"wave-{number}-more", found.space, points[again], more)
             )
-        final = means(self._scaled(values)[..., :count])
-        good = fits & met(self.targets, final, chance / plan.final_seeds).all(axis=1)
+        hits = reached(self.targets, self._scaled(values)[..., :count], chance, plan.seeds)
+        good = hits.all(axis=1)
         begin = len(found.points)
         found.points = np.vstack([found.points, points]) if begin else points
         found.values = np.concatenate([found.values, values]) if begin else values
         found.wave += [number] * len(points)
         found.accepted += [int(begin + each) for each in np.flatnonzero(good)]
-        hits = misses(self.targets, final, chance / plan.seeds) <= 2.0
         found.waves.append(
             {
                 "wave": number,

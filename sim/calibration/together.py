@@ -43,6 +43,16 @@ def correlations(pairs: Sequence[Together]) -> Floats:
     return found
 
 
+def ranks(pairs: Sequence[Together], names: Sequence[str]) -> Floats:
+    """Rank correlations of parameters (names, names) by what is known of ``pairs`` of them; others are 0."""
+    places, found = {name: place for place, name in enumerate(names)}, np.eye(len(names))
+    for pair in pairs:
+        if pair.first in places and pair.second in places:
+            one, other = places[pair.first], places[pair.second]
+            found[one, other] = found[other, one] = pair.rank
+    return found
+
+
 def hold_together(pairs: Sequence[Together]) -> bool:
     """Whether there can be parameters with all of these correlations at once."""
     return not pairs or bool(np.linalg.eigvalsh(correlations(pairs)).min() > LEAST)

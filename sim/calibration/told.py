@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.calibration.knowledge import NARROWED
+from sim.calibration.knowledge import narrowed
 
 TABLES = (
     "targets",
@@ -65,13 +65,13 @@ class Told:
 
     @property
     def narrowed(self) -> pd.DataFrame:
-        """Parameters of which the evidence says something."""
-        return self.parameters[self.parameters["ratio"] < NARROWED]
+        """Parameters of which the evidence surely says something."""
+        return self.parameters[narrowed(self.parameters)]
 
     @property
     def untouched(self) -> pd.DataFrame:
-        """Parameters that were calibrated and of which the evidence says nothing."""
-        return self.parameters[self.parameters["ratio"] >= NARROWED]
+        """Parameters that were calibrated and of which the evidence says nothing that so many sets could show."""
+        return self.parameters[~narrowed(self.parameters)]
 
 
 def tables_of(told: Told) -> dict[str, pd.DataFrame]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,35 +54,60 @@ def why(told: Told) -> list[str]:
     if not told.fits:
         return [_what_gives(told)]
     about = told.about
-    least = f", none to less than {share(told.parameters['ratio'].min())} of 100 of its plausible range,"
     first = (
         f"Of {int(about['parameters'])} uncertain parameters, {len(told.parameters)} were calibrated: those that move "
-        f"targets and outcomes most. The evidence narrows {len(told.narrowed)} of these"
-        f"{least if len(told.narrowed) else ''} and says nothing on {len(told.untouched)}."
+        "targets and outcomes most."
     )
-    found = [first]
+    found = [f"{first} {_narrowed(told)}"]
     if len(told.combinations):
         found.append(f"Combinations of parameters that are known better than their parts: {len(told.combinations)}.")
     if len(told.held_out):
-        whole = float(about["held_out_met"].get("all", math.nan))
-        found.append(
-            f"Of 100 sets that fit, {share(whole)} also meet every target that was held out, of which there are "
-            f"{len(told.held_out)}."
-        )
+        found.append(_held_out(told))
     if len(told.worth):
         found.append(_worth_most(told))
     return found
 
 
+def _narrowed(told: Told) -> str:
+    """Of how many parameters the evidence says something."""
+    sets = int(told.about["ensemble"])
+    if sets < 2:
+        return "One set does not show what the evidence narrows."
+    least = f", none to less than {share(told.narrowed['ratio'].min())} of 100 of its plausible range,"
+    return (
+        f"The evidence narrows {len(told.narrowed)} of these{least if len(told.narrowed) else ''} and says nothing on "
+        f"{len(told.untouched)} that {sets} sets could show."
+    )
+
+
+def _held_out(told: Told) -> str:
+    """How many sets also meet what was held out, of those whose runs tell all of it."""
+    count, known, sets = len(told.held_out), int(told.about["held_out_told"]), int(told.about["ensemble"])
+    if not known:
+        return f"In no set that fits do runs tell all {count} targets that were held out."
+    every = float(told.about["held_out_met"]["all"])
+    return (
+        f"In {known} of {sets} sets that fit, runs tell all {count} targets that were held out. Of 100 of these sets, "
+        f"{share(every)} meet every one of them."
+    )
+
+
 def _what_gives(told: Told) -> str:
     """Which targets conflict, where nothing fits."""
+    missing = _not_emulated(told)
+    others = (
+        f" No emulator tells of {names_of(missing)}, so that these may stand in the way as well." if missing else ""
+    )
+    if not told.about["conflicts_known"]:
+        return f"Which targets stand in the way of one another cannot be told by the emulators.{others}"
     if not len(told.conflicts):
-        return "By the emulators there are sets that meet every target; runs have not found one yet."
+        which = "every target that has an emulator" if missing else "every target"
+        return f"By the emulators there are sets that meet {which}; runs have not found one yet.{others}"
     gives = [
         f"{says(told, row['target'])} ({number(row['standard_deviations'])} standard deviations)"
         for row in told.conflicts.to_dict("records")
     ]
-    return f"The least that would have to give, by the emulators: {names_of(gives)}."
+    return f"The least that would have to give, by the emulators: {names_of(gives)}.{others}"
 
 
 def _worth_most(told: Told) -> str:
@@ -101,11 +125,12 @@ def on_hidden(told: Told) -> str:
     if not len(told.hidden):
         return ""
     count, survived = len(told.hidden), int(told.hidden["survives"].sum())
-    covered, closer = told.hidden["covered"].mean(), told.hidden["closer"].mean()
+    covered, usual, closer = (told.hidden[name].mean() for name in ("covered", "usual", "closer"))
+    some = "In the parameters that the evidence narrows" if len(told.narrowed) else "In all parameters together"
     return (
         f"A known set was hidden {count} times and looked for by its outputs alone, on emulators with their errors. It "
         f"was not ruled out {survived} times. Of 100 of its parameters, {share(covered)} lay in the middle nine tenths "
-        f"of the sets that were found, where about 90 would be right. In the parameters that the evidence narrows, "
+        f"of the sets that were found, where about {share(usual)} would be right for so few sets. {some}, "
         f"these sets lay {number(closer, 2)} times as far from it as sets drawn from anywhere.{_in_runs(told)}"
     )
 
@@ -113,6 +138,8 @@ def on_hidden(told: Told) -> str:
 def _in_runs(told: Told) -> str:
     """The self-test in runs, in sentences."""
     found = told.about["hidden_in_runs"]
+    if not found["proposed"]:
+        return " None was looked for in runs, since no set that was drawn for it has a value of every target."
     survived = "met" if found["survives"] else "did not meet"
     close = f", {number(found['closer'], 2)} times as far from it as sets from anywhere" if found["accepted"] else ""
     return (
@@ -189,7 +216,7 @@ def _on_targets(told: Told) -> str:
 
 def _on_emulators(told: Told) -> str:
     """Which targets no emulator tells; proposals do not aim at them, and sets still have to meet them."""
-    missing = [says(told, name) for name in told.about["not_emulated"]]
+    missing = _not_emulated(told)
     if not missing:
         return "Every target has an emulator that tells of sets which it has not seen."
     return (
@@ -198,13 +225,19 @@ def _on_emulators(told: Told) -> str:
     )
 
 
+def _not_emulated(told: Told) -> list[str]:
+    return [says(told, name) for name in told.about["not_emulated"]]
+
+
 def nothing(told: Told) -> str:
     """The parameters that were calibrated and that the evidence does not touch, and those that were not calibrated."""
     names = list(told.untouched["name"])
     others = int(told.about["parameters"]) - len(told.parameters)
     first = (
-        "These move a target or an outcome, and sets that fit have them anywhere in their plausible ranges: "
-        f"{names_of(names)}."
+        "One set does not show what the evidence narrows."
+        if int(told.about["ensemble"]) < 2
+        else "These move a target or an outcome, and sets that fit have them about as far apart as their plausible "
+        f"ranges go, as far as so many sets show: {names_of(names)}."
         if names
         else "Of every parameter that was calibrated the evidence says something."
     )

@@ -38,6 +38,9 @@ def _calibrate(name: str, words: list[str], arguments: argparse.Namespace) -> in
     folder = str(base.name or f"calibrate-{calibration.name}{of_another}")
     workers = int(base["workers"]) or None
     plan = plan_of(calibration, base, workers)
+    if arguments.dry_run and arguments.json:
+        print_answer({"name": folder, "folder": f"results/{folder}", "status": "planned", **vars(plan)})
+        return 0
     if arguments.dry_run:
         print(f"{plan}\nresults would go to results/{folder}")
         return 0

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sim.cli.answers import print_answer
+from sim.cli.answers import of_plan, print_answer
 from sim.cli.asked import check_no_settings, names_and_settings, show_questions, stored
 from sim.ground.errors import RequestError
 from sim.ground.notes import several_notes
+
+if TYPE_CHECKING:
+    from sim.results.asked import Design
+    from sim.studies.estimate import Plan
 
 
 def carry_out(arguments: argparse.Namespace) -> int:
@@ -57,6 +62,9 @@ def _decide(name: str, words: list[str], arguments: argparse.Namespace) -> int:
     folder = first.name or default_name(["decide", decision.name], keys)
     way = Way(replace=arguments.replace, progress=not arguments.quiet, report=False)
     plans = [plan_of(design, seeds[end], name=f"{folder}{end}", way=way) for end, design in designs.items()]
+    if arguments.dry_run and arguments.json:
+        print_answer(_planned(folder, designs, plans))
+        return 0
     if arguments.dry_run:
         print("\n".join(str(plan) for plan in plans))
         print(f"results would go to results/{folder}")
@@ -68,6 +76,15 @@ def _decide(name: str, words: list[str], arguments: argparse.Namespace) -> int:
                 print(plan, file=sys.stderr)
     done = stored(lambda: decide(decision, name=folder, way=way))
     return 1 if done is None else _tell(done, arguments)
+
+
+def _planned(folder: str, designs: Mapping[str, Design], plans: Sequence[Plan]) -> dict[str, Any]:
+    """The answer to ``--dry-run``: the plan of the decision, and under ``attribution`` that of its mechanisms."""
+    every = [
+        of_plan(plan, f"{folder}{end}", design.labels)
+        for (end, design), plan in zip(designs.items(), plans, strict=True)
+    ]
+    return {**every[0], "attribution": every[1] if len(every) > 1 else None}
 
 
 def _tell(done: Any, arguments: argparse.Namespace) -> int:

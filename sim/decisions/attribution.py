@@ -33,17 +33,22 @@ def parts_of(values: pd.DataFrame, package: str, mechanisms: Sequence[str]) -> p
     Returns
     -------
     Columns ``COLUMNS``: the effect, the direct part, a row of first order and one of the total for each mechanism, and
-    the remainder. ``percent`` is of ``level``, what there is without a policy where all mechanisms work.
+    the remainder. A part has no value where no seed has all the runs that it needs. ``percent`` is of ``level``, what
+    there is without a policy where all mechanisms work.
     """
     wide = values.pivot_table(index="seed", columns=["world", "package"], values="value")
-    effect = {label: wide[label, package] - wide[label, NOTHING] for label in dict.fromkeys(values["world"])}
-    level = float(wide[ALL_WORK, NOTHING].mean())
-    whole, direct = effect[ALL_WORK], effect[NONE_WORK]
+    none = pd.Series(np.nan, index=wide.index)  # where all runs of a setting failed
+
+    def effect(label: str) -> pd.Series[float]:
+        return wide.get((label, package), none) - wide.get((label, NOTHING), none)
+
+    level = float(wide.get((ALL_WORK, NOTHING), none).mean())
+    whole, direct = effect(ALL_WORK), effect(NONE_WORK)
     found = [(EFFECT, "", whole), (DIRECT, "", direct)]
     # with one mechanism only, "only it works" is "all work"
-    only = {name: effect.get(f"{ONLY}{name}", whole) for name in mechanisms}
+    only = {name: effect(f"{ONLY}{name}") if len(mechanisms) > 1 else whole for name in mechanisms}
     found += [(FIRST, name, only[name] - direct) for name in mechanisms]
-    found += [(TOTAL, name, whole - effect[f"{WITHOUT}{name}"]) for name in mechanisms]
+    found += [(TOTAL, name, whole - effect(f"{WITHOUT}{name}")) for name in mechanisms]
     found.append((REMAINDER, "", whole - direct - sum(only[name] - direct for name in mechanisms)))
     rows = []
     for part, name, column in found:

@@ -22,10 +22,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.decisions.luck import Bools, Floats, Order, Search
 from sim.decisions.optional import package
-from sim.decisions.request import SWITCH
 
-Bools = NDArray[np.bool_]
 MOST_DIMENSIONS, DEEPEST = 4, 3
 LEAST_OF_EACH, LEAST_IN_BOX = 5, 5  # worlds
 MOST_QUASI_P, LEAST_DENSITY = 0.05, 0.3
@@ -90,7 +89,9 @@ class Discovery:
         the share of resamples in which it is denser there than all worlds.
     reproduced : whether the box passes: see ``HOLDS`` and ``AGAIN``.
     tree : leaves of a small tree in which more than half of the worlds are of interest, the fullest first.
-    accuracy, accuracy_error : balanced accuracy of such trees in worlds left out, and its error; a guess has 0.5.
+    accuracy, accuracy_error : balanced accuracy of such trees in worlds left out, and its error over folds; a guess has
+        0.5. ``by_luck``: how often the best of all trees of a decision is as good by luck alone, see
+        ``sim.decisions.luck``.
     """
 
     of_interest: int
@@ -104,6 +105,7 @@ class Discovery:
     tree: tuple[Rule, ...] = ()
     accuracy: float = math.nan
     accuracy_error: float = math.nan
+    by_luck: float = math.nan
 
     @property
     def base(self) -> float:
@@ -119,6 +121,8 @@ def discover(points: pd.DataFrame, interest: Bools, *, resamples: int = 20, seed
     RequestError : a package is missing.
     """
     count, worlds = int(interest.sum()), len(points)
+    if not worlds:
+        return Discovery(count, worlds, "in no world is it known")
     if not count:
         return Discovery(count, worlds, "in no world of the sample")
     if count == worlds:
@@ -303,15 +307,25 @@ def _narrowed(before: Limit | None, name: str, option: str, at: float, upper: bo
 
 def accuracy_of(points: pd.DataFrame, interest: Bools, seed: int) -> tuple[float, float]:
     """Balanced accuracy of such trees in worlds that were left out: mean over folds, and its standard error."""
-    values = coded(points).values
+    return mean_and_error(_scores(coded(points).values, interest, folds(interest, seed), seed))
+
+
+def tree_search(points: pd.DataFrame, interest: Bools, seed: int) -> Search:
+    """The accuracy of such trees where worlds are told from what other worlds differ in."""
+    values, parts = coded(points).values, folds(interest, seed)
+    return lambda order: mean_and_error(_scores(values[order], interest, parts, seed))[0]
+
+
+def _scores(values: Floats, interest: Bools, parts: Sequence[tuple[Order, Order]], seed: int) -> list[float]:
+    """The balanced accuracy in each part that was left out."""
     scores = []
-    for train, test in folds(interest, seed):
+    for train, test in parts:
         made = _tree(len(train), seed).fit(values[train], interest[train])
         scores.append(balanced(interest[test], np.asarray(made.predict(values[test]), bool)))
-    return mean_and_error(scores)
+    return scores
 
 
-def folds(interest: Bools, seed: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def folds(interest: Bools, seed: int) -> list[tuple[Order, Order]]:
     """Places of worlds to learn from and of worlds left out, with alike shares of interest in all parts."""
     from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]  # noqa: PLC0415 - of the extra decide
 
@@ -340,4 +354,5 @@ def _mean_known(values: Sequence[float]) -> float:
 
 
 def _is_text(column: pd.Series[Any]) -> bool:
-    return str(column.name).startswith(SWITCH)
+    """Whether it holds options (a switch, or a choice among the sets of an ensemble) and no numbers."""
+    return not pd.api.types.is_numeric_dtype(column)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from sim.decisions import attribution
 from sim.decisions.judging import Judged, outcomes_of
 from sim.decisions.plainly import A_YEAR, outcome, package, rows_of, unit
@@ -66,9 +68,9 @@ def strips(judged: Judged) -> list[dict[str, Any]]:
 
 
 def waterfall(judged: Judged) -> dict[str, Any] | None:
-    """The parts of an effect, each beginning where the one before it ends; None without an attribution."""
+    """The parts of an effect, each beginning where the one before it ends; None where not all of them are known."""
     table = judged.parts
-    if not len(table):
+    if not len(table) or not np.isfinite(table["value"].to_numpy(float)).all():
         return None
     level = float(table["level"].iloc[0])
     factor = 100 / abs(level) if level else 1.0

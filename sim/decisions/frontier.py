@@ -29,7 +29,7 @@ from sim.results.statistics import Interval, t_interval
 COLUMNS = ("outcome", "amount", "package", "change", "low", "high", "percentile_10", "percentile_90", "percent", "dose",
            "spends", "best", "best_low", "best_high", "leads", "behind", "behind_low", "behind_high", "dominated_by",
            "worlds")  # fmt: skip
-TURN_COLUMNS = ("outcome", "from", "to", "at", "low", "high")
+TURN_COLUMNS = ("outcome", "from", "to", "at", "low_from", "low", "high", "high_to")
 BEND_COLUMNS = ("package", "outcome", "dose", "off", "low", "high", "worlds")
 STEPS = 60  # places between two amounts at which it is looked for turns
 BETWEEN = ", "  # parts the names of packages in ``dominated_by``
@@ -179,8 +179,9 @@ def dominated(cube: Cube) -> dict[str, list[str]]:
 def turns(found: Frontiers, amounts: Sequence[float]) -> pd.DataFrame:
     """Where another package begins to lead, from the lowest amount to the highest: columns ``TURN_COLUMNS``.
 
-    ``at`` is the amount at which the means of two packages cross. Below ``low`` the first surely leads the second, and
-    above ``high`` the second the first, by 95 % intervals over worlds; NaN where that is so at no amount.
+    ``at`` is the amount at which the means of two packages cross. From ``low_from`` to ``low`` the first is surely
+    ahead of the second, and from ``high`` to ``high_to`` the second of the first, by 95 % intervals over worlds. These
+    are the nearest stretches in which it is so at every amount that is looked at; NaN where it is so at none.
     """
     between = [np.linspace(a, b, STEPS + 1) for a, b in pairwise(amounts)]
     grid = np.unique(np.concatenate([np.asarray(amounts, float), *between]))
@@ -197,11 +198,10 @@ def turns(found: Frontiers, amounts: Sequence[float]) -> pd.DataFrame:
             ahead = [t_interval(each[second, known] - each[first, known]) for each, known in gained]
             lost, won = means[at : at + 2, second] - means[at : at + 2, first]
             crossing = grid[at] + (grid[at + 1] - grid[at]) * (0.0 if won == lost else -lost / (won - lost))
-            before = [float(grid[i]) for i in range(at + 1) if ahead[i].high < 0]
-            after = [float(grid[i]) for i in range(at + 1, len(grid)) if ahead[i].low > 0]
+            low, low_from = _stretch([(grid[i], ahead[i].high < 0) for i in range(at, -1, -1)])
+            high, high_to = _stretch([(grid[i], ahead[i].low > 0) for i in range(at + 1, len(grid))])
             names = (NOTHING, *found.ladders)
-            rows.append((outcome.metric, names[first], names[second], float(crossing), max(before, default=np.nan),
-                         min(after, default=np.nan)))  # fmt: skip
+            rows.append((outcome.metric, names[first], names[second], float(crossing), low_from, low, high, high_to))
     return pd.DataFrame(rows, columns=list(TURN_COLUMNS))
 
 
@@ -223,6 +223,17 @@ def bends(found: Frontiers) -> pd.DataFrame:
                 each = t_interval(off[:, place])
                 rows.append((name, outcome.metric, float(own), each.mean, each.low, each.high, each.count))
     return pd.DataFrame(rows, columns=list(BEND_COLUMNS))
+
+
+def _stretch(looked: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+    """Both ends of the first unbroken stretch in which something is so, in the order of looking; NaN without one."""
+    found: list[float] = []
+    for amount, so in looked:
+        if so:
+            found.append(float(amount))
+        elif found:
+            break
+    return (found[0], found[-1]) if found else (np.nan, np.nan)
 
 
 def _leaders(means: Floats) -> NDArray[np.intp]:

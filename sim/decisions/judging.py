@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,9 @@ import pandas as pd
 from sim.decisions import frontier, payoffs, ranks, signposts
 from sim.decisions.attribution import COLUMNS as PARTS
 from sim.decisions.attribution import parts_of
-from sim.decisions.boxes import Discovery, discover
+from sim.decisions.boxes import Discovery, discover, tree_search
 from sim.decisions.frontier import Frontiers
+from sim.decisions.luck import Search, best_by_luck, chance_of, within
 from sim.decisions.payoffs import Cube, Difference
 from sim.decisions.plans import judge_plans
 from sim.decisions.request import NOTHING, Outcome
@@ -46,8 +47,9 @@ class Tables:
 class Case:
     """A question to the sample of worlds: where ``package`` fails its threshold, or is better than ``other``.
 
-    ``undecided`` is the share of worlds in which the answer lies within the error of its seeds. ``amount`` is the money
-    for which packages are compared, US$ a year for each person of the world; NaN where they are compared as they stand.
+    ``undecided`` is the share of worlds in which the answer lies within the error of its seeds, NaN where none has an
+    answer. ``amount`` is the money for which packages are compared, US$ a year for each person of the world; NaN where
+    they are compared as they stand.
     """
 
     kind: str
@@ -109,7 +111,11 @@ def judge(asked: Mapping[str, Any], tables: Tables) -> Judged:
         ranks.pareto(cube, level),
         groups,
         ranks.losers(groups, {each.metric: each.sign for each in outcomes}),
-        (*cases(asked, cube, tables.worlds), *(cases_for_money(asked, bought, tables.worlds) if bought else ())),
+        against_luck(
+            asked,
+            tables.worlds,
+            [*cases(asked, cube, tables.worlds), *(cases_for_money(asked, bought, tables.worlds) if bought else ())],
+        ),
         look_for_signposts(asked, cube, tables.indicators),
         parts,
         judge_plans(cube, asked["plans"], level),
@@ -119,7 +125,27 @@ def judge(asked: Mapping[str, Any], tables: Tables) -> Judged:
     )
 
 
-def cases(asked: Mapping[str, Any], cube: Cube, worlds: pd.DataFrame) -> tuple[Case, ...]:
+class Asked(NamedTuple):
+    """A case, and how well trees tell it where worlds are told from what others differ in; None without trees."""
+
+    case: Case
+    search: Search | None
+
+
+def against_luck(asked: Mapping[str, Any], worlds: pd.DataFrame, every: Sequence[Asked]) -> tuple[Case, ...]:
+    """All cases of a decision, their trees held against the best of all trees by luck alone."""
+    searches = [search for _, search in every if search is not None]
+    if not any(each.case.found.accuracy > 0.5 for each in every):
+        return tuple(case for case, _ in every)
+    best = best_by_luck(searches, len(worlds), float(asked["level"]), int(asked["judge_seed"]))
+    return tuple(
+        case if search is None else
+        replace(case, found=replace(case.found, by_luck=chance_of(case.found.accuracy, best)))
+        for case, search in every
+    )  # fmt: skip
+
+
+def cases(asked: Mapping[str, Any], cube: Cube, worlds: pd.DataFrame) -> list[Asked]:
     """Where packages fail their thresholds, and where the ranking of every two packages flips."""
     points = worlds.set_index("world").loc[list(cube.worlds)].reset_index(drop=True)
     found = []
@@ -135,10 +161,10 @@ def cases(asked: Mapping[str, Any], cube: Cube, worlds: pd.DataFrame) -> tuple[C
             better, other = sorted((first, second), reverse=True)  # no policy is the second of its pairs
             gain = payoffs.gains(cube, better, other, cube.place(name))
             found.append(_case(asked, points, FLIPS, cube.packages[better], cube.packages[other], name, gain))
-    return tuple(found)
+    return found
 
 
-def cases_for_money(asked: Mapping[str, Any], bought: Frontiers, worlds: pd.DataFrame) -> tuple[Case, ...]:
+def cases_for_money(asked: Mapping[str, Any], bought: Frontiers, worlds: pd.DataFrame) -> list[Asked]:
     """For every amount, where the second on the first outcome does better than the one that leads by its mean."""
     points = worlds.set_index("world").loc[list(bought.base.worlds)].reset_index(drop=True)
     found = []
@@ -152,20 +178,24 @@ def cases_for_money(asked: Mapping[str, Any], bought: Frontiers, worlds: pd.Data
         gain = payoffs.gains(cube, second, lead, 0)
         found.append(_case(asked, points, FOR_MONEY, cube.packages[second], cube.packages[lead],
                            cube.outcomes[0].metric, gain, float(amount)))  # fmt: skip
-    return tuple(found)
+    return found
 
 
 def _case(asked: Mapping[str, Any], points: pd.DataFrame, kind: str, package: str, other: str, outcome: str,
-          gain: Difference, amount: float = math.nan) -> Case:  # fmt: skip
+          gain: Difference, amount: float = math.nan) -> Asked:  # fmt: skip
     """The case in which ``gain`` is above 0."""
     known = np.isfinite(gain.mean)
     level = float(asked["level"])
     against = Difference(-gain.mean, gain.error, gain.freedom)
     decided = gain.surely(level) | against.surely(level)
-    undecided = float(1 - decided[known].mean()) if known.any() else 1.0
-    found = discover(points[known].reset_index(drop=True), (gain.mean > 0)[known], resamples=int(asked["resamples"]),
-                     seed=int(asked["judge_seed"]))  # fmt: skip
-    return Case(kind, package, other, outcome, undecided, found, amount)
+    undecided = float(1 - decided[known].mean()) if known.any() else math.nan
+    own, interest, seed = points[known].reset_index(drop=True), (gain.mean > 0)[known], int(asked["judge_seed"])
+    found = discover(own, interest, resamples=int(asked["resamples"]), seed=seed)
+    case = Case(kind, package, other, outcome, undecided, found, amount)
+    if not math.isfinite(found.accuracy):
+        return Asked(case, None)
+    search = tree_search(own, interest, seed)
+    return Asked(case, lambda order: search(within(order, known)))
 
 
 def look_for_signposts(asked: Mapping[str, Any], cube: Cube, indicators: pd.DataFrame) -> tuple[Signpost, ...]:
@@ -183,8 +213,8 @@ def look_for_signposts(asked: Mapping[str, Any], cube: Cube, indicators: pd.Data
                 table = rows.pivot_table(index="world", columns=["indicator", "how"], values="value", dropna=False)
                 table = table.reindex(list(cube.worlds))
                 known = np.isfinite(margin)
-                post = signposts.signpost(label, outcome.metric, float(str(years)), table[known], (margin < 0)[known],
-                                          int(asked["judge_seed"]))  # fmt: skip
-                if post is not None:
-                    found.append(post)
-    return tuple(found)
+                one = signposts.signpost(label, outcome.metric, float(str(years)), table, margin < 0, known,
+                                         int(asked["judge_seed"]))  # fmt: skip
+                if one is not None:
+                    found.append(one)
+    return signposts.against_luck(found, len(cube.worlds), float(asked["level"]), int(asked["judge_seed"]))

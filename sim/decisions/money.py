@@ -23,7 +23,10 @@ HOW_TO_READ = {
         "where the interval holds 0, the two are not told apart. All spent: worlds in which the doses that were run "
         "can take all of the money, of 100."
     ),
-    TURNS: "The first package surely leads the second below the one amount, the second the first above the other.",
+    TURNS: (
+        "Surely ahead: the nearest stretches of amounts on both sides in which one package is surely ahead of the "
+        "other at every amount that is looked at."
+    ),
     BENDS: (
         "What an amount buys is read off a straight line between two doses that were run. Here each dose between two "
         "others is left out and told from these two: the difference is an upper end of what straight lines err by."
@@ -82,19 +85,30 @@ def _turns(judged: Judged, name: str) -> str:
     if not rows:
         several = judged.frontier["amount"].nunique() > 1
         return "The same package leads at every amount between." if several else ""
-    return " ".join(f"From about {amount(_short(row['at']))} on, {_turn(row)}." for row in rows)
+    ends = (float(judged.frontier["amount"].min()), float(judged.frontier["amount"].max()))
+    return " ".join(f"From about {amount(_short(row['at']))} on, {_turn(row, ends)}." for row in rows)
 
 
-def _turn(row: dict[Any, Any]) -> str:
+def _turn(row: dict[Any, Any], ends: tuple[float, float]) -> str:
     first, second = package(row["from"]), package(row["to"])
     head = f"{second} leads in place of {first}"
     below, above = math.isfinite(row["low"]), math.isfinite(row["high"])
     if not below and not above:
         return f"{head}; but at no amount is either surely ahead of the other"
-    before = f"{first} is surely ahead below {amount(_short(row['low']))}" if below else (
-        f"{first} is surely ahead at no lower amount")  # fmt: skip
-    after = f"{second} above {amount(_short(row['high']))}" if above else f"{second} at no higher amount"
-    return f"{head}; {before}, {after}"
+    before, after = "at no lower amount", "at no higher amount"
+    if below:
+        whole = row["low_from"] <= ends[0]
+        before = f"below {amount(_short(row['low']))}" if whole else _stretch(row["low_from"], row["low"])
+    if above:
+        whole = row["high_to"] >= ends[1]
+        after = f"above {amount(_short(row['high']))}" if whole else _stretch(row["high"], row["high_to"])
+    return f"{head}; {first} is surely ahead {before}, {second} {after}"
+
+
+def _stretch(low: float, high: float) -> str:
+    """A stretch of amounts in a sentence."""
+    first, last = amount(_short(low)), amount(_short(high))
+    return f"at about {first}" if first == last else f"from {first} to {last}"
 
 
 def _short(value: float) -> float:
@@ -167,11 +181,13 @@ def _behind(row: Any) -> str:
 def _turning(table: pd.DataFrame) -> Table:
     rows = [
         [outcome(each["outcome"]), package(each["from"]), package(each["to"]),
-         *(f"{each[key]:.2g}" if math.isfinite(each[key]) else UNKNOWN for key in ("at", "low", "high"))]
+         f"{each['at']:.2g}",
+         *(f"{each[low]:.2g} to {each[high]:.2g}" if math.isfinite(each[low]) else UNKNOWN
+           for low, high in (("low_from", "low"), ("high", "high_to")))]
         for each in table.to_dict("records")
     ]  # fmt: skip
-    head = ["outcome", "leads below", "leads above", "US$", "the first surely leads below US$",
-            "the second surely leads above US$"]  # fmt: skip
+    head = ["outcome", "leads below", "leads above", "US$", "the first is surely ahead, US$",
+            "the second is surely ahead, US$"]  # fmt: skip
     return head, rows
 
 

@@ -106,6 +106,27 @@ def gains(cube: Cube, better: int, worse: int, outcome: int) -> Difference:
     return difference(sign * (cube.values[better, :, outcome] - cube.values[worse, :, outcome]))
 
 
+def regained(values: Floats) -> Floats:
+    """What each package loses against one that is chosen in every world, without the luck of the choice.
+
+    For every seed the package with the best mean over the *other* seeds is chosen, and both are valued in that seed. A
+    best by the same seeds would be overstated, since of several noisy means the highest is mostly a lucky one.
+
+    Parameters
+    ----------
+    values : float64 (packages, worlds, seeds), more is better. Only seeds count in which all packages have a value.
+
+    Returns
+    -------
+    Means over seeds, float64 (packages, worlds); NaN where fewer than two seeds count.
+    """
+    there = np.isfinite(values).all(axis=0)
+    count, filled = there.sum(axis=-1), np.where(there, values, 0.0)
+    others = (filled.sum(axis=-1, keepdims=True) - filled) / np.maximum(count - 1, 1)[:, None]
+    best = np.take_along_axis(filled, others.argmax(axis=0)[None], axis=0)
+    return np.where(count > 1, (best - filled).sum(axis=-1) / np.maximum(count, 1), np.nan)
+
+
 def margins(cube: Cube, package: int, outcome: int) -> Difference:
     """By how much a package is better than the threshold of an outcome in every world; NaN without a threshold."""
     asked = cube.outcomes[outcome]

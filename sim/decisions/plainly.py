@@ -30,6 +30,11 @@ FITS = (
 )
 
 
+def kind_of_worlds(asked: Mapping[str, Any]) -> str:
+    """What worlds of a decision are, and what shares of them say."""
+    return FITS if asked["worlds"].get("ensemble") else SAMPLE
+
+
 def rows_of(table: pd.DataFrame) -> list[Any]:
     """The rows of a table, each with its columns as attributes."""
     return list(table.itertuples())
@@ -98,6 +103,8 @@ def limit(each: Limit) -> str:
     name = each.name
     if name.startswith(SWITCH):
         return f"{name.removeprefix(SWITCH)} is {' or '.join(each.options)}"
+    if each.options:
+        return f"{name} is {' or '.join(each.options)}"
     said = f"the unit cost of {name.removeprefix(COST)}" if name.startswith(COST) else name
     own = PARAMETERS[name].unit if name in PARAMETERS else ""
     own = "" if own in ("", "share", "count", "factor", "ratio") else f" {own}"
@@ -124,6 +131,8 @@ def question(case: Case) -> str:
 def case(each: Case) -> str:
     """A finding about the sample of worlds, in one or two sentences."""
     found, asks = each.found, question(each)
+    if not found.worlds:
+        return f"No world has values that tell whether {asks}."
     asks = asks[:1].upper() + asks[1:]
     head = f"{asks} in {found.of_interest} of {found.worlds} worlds"
     if found.box is None:
@@ -154,8 +163,8 @@ def cases_table(judged: Judged) -> pd.DataFrame:
     """All rules as a table: a row for each limit of each box, and one for each case without a box.
 
     Columns kind, package, other, outcome, amount, of_interest, worlds, undecided, why_not, coverage, density,
-    outside_coverage, outside_density, lift, reproduced, tree_accuracy, tree_error, dimension, low, high, options,
-    quasi_p, again.
+    outside_coverage, outside_density, lift, reproduced, tree_accuracy, tree_error, tree_by_luck, dimension, low, high,
+    options, quasi_p, again.
     """
     rows: list[dict[str, Any]] = []
     for each in judged.cases:
@@ -167,7 +176,7 @@ def cases_table(judged: Judged) -> pd.DataFrame:
             "why_not": found.why_not, "coverage": box.coverage if box else math.nan,
             "density": box.density if box else math.nan, "outside_coverage": found.outside_coverage,
             "outside_density": found.outside_density, "lift": found.lift, "reproduced": found.reproduced,
-            "tree_accuracy": found.accuracy, "tree_error": found.accuracy_error,
+            "tree_accuracy": found.accuracy, "tree_error": found.accuracy_error, "tree_by_luck": found.by_luck,
         }  # fmt: skip
         rows.extend(head | _side(one) for one in (box.limits if box else (Limit(""),)))
     return pd.DataFrame(rows)
@@ -183,7 +192,6 @@ def _side(one: Limit) -> dict[str, Any]:
 def asked_lines(asked: Mapping[str, Any]) -> list[str]:
     """What was asked, in sentences."""
     worlds = asked["worlds"]
-    fits = worlds.get("ensemble")
     drawn = [f"{name} from {low:g} to {high:g}" for name, (low, high) in worlds["parameters"].items()]
     drawn += [f"mechanism {name} {' or '.join(options)}" for name, options in worlds["switches"].items()]
     drawn += [f"unit cost of {name} from {low:g} to {high:g} US$ a year for each person at risk"
@@ -205,7 +213,7 @@ def asked_lines(asked: Mapping[str, Any]) -> list[str]:
     meanings = [f"{name}: {PARAMETERS[name].meaning}." for name in worlds["parameters"] if name in PARAMETERS]
     meanings += [f"Mechanism {name}: {SWITCHES[name].meaning}." for name in worlds["switches"] if name in SWITCHES]
     told = [f"Packages: {chosen}; and no policy.", in_each, *meanings, f"Outcomes: {thresholds}.", tests]
-    told.append(FITS if fits else SAMPLE)
+    told.append(kind_of_worlds(asked))
     return [*told, *bought, costs] if worlds["costs"] else [*told, *bought]
 
 

@@ -70,9 +70,14 @@ def _verdict(row: Any) -> str:
         f"in {of_100(row.surely_worse)}"
     )
     room = "" if not math.isfinite(row.room) else (
-        f" Choosing the best fixed package in each world, if one knew it beforehand, would gain {number(row.room)}."
+        f" Choosing a fixed package in each world by other seeds than those by which the choice is valued would gain "
+        f"{number(row.room, sign=True)}{_inside(row.room_low, row.room_high)}."
     )  # fmt: skip
     return f"{head}; {where}.{room}"
+
+
+def _inside(low: float, high: float) -> str:
+    return f" ({number(low, sign=True)} to {number(high, sign=True)})" if math.isfinite(low) else ""
 
 
 def table(judged: Judged) -> tuple[list[str], list[list[str]]]:
@@ -80,7 +85,8 @@ def table(judged: Judged) -> tuple[list[str], list[list[str]]]:
     rows = [
         [package(row.plan), outcome(row.outcome), of_100(row.changed_course), package(row.against),
          number(row.gain, sign=True), f"{number(row.low, sign=True)} to {number(row.high, sign=True)}",
-         number(row.room), of_100(row.better), of_100(row.surely_better), of_100(row.surely_worse), unit(row.outcome)]
+         f"{number(row.room, sign=True)}{_inside(row.room_low, row.room_high)}", of_100(row.better),
+         of_100(row.surely_better), of_100(row.surely_worse), unit(row.outcome)]
         for row in rows_of(judged.plans)
     ]  # fmt: skip
     return HEAD, rows

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.decisions.payoffs import Cube, Difference, gains
+from sim.decisions.payoffs import Cube, Difference, gains, regained
 from sim.decisions.request import NOTHING, Plan
 from sim.ground.errors import RequestError
 from sim.policies.review import KEEP, THEN
@@ -17,7 +17,7 @@ from sim.results.statistics import t_interval
 from sim.scenario.words import listed
 
 COLUMNS = ("plan", "outcome", "changed_course", "against", "gain", "low", "high", "better", "surely_better",
-           "surely_worse", "room", "worlds")  # fmt: skip
+           "surely_worse", "room", "room_low", "room_high", "worlds")  # fmt: skip
 
 
 def words_of(plan: Plan, packages: Mapping[str, Sequence[str]], where: str) -> tuple[str, ...]:
@@ -83,8 +83,9 @@ def judge_plans(cube: Cube, plans: Mapping[str, Mapping[str, Any]], level: float
     ``changed_course`` is the share of runs that differ from those of the first package: a plan that never left it is
     the same to the last bit. ``against`` is the package without a plan that is best by its mean over worlds, ``gain``
     by how much the plan is better in the unit of the outcome, with its 95 % interval over worlds. ``better`` is the
-    share of worlds in which it is so by the mean over seeds. ``room`` is what choosing the best of those packages in
-    every world would gain over ``against``: a plan cannot be expected to gain more.
+    share of worlds in which it is so by the mean over seeds. ``room`` is what choosing one of those packages in every
+    world would gain over ``against``, each choice made by other seeds than those by which it is valued, with its 95 %
+    interval over worlds.
     """
     fixed = [k for k, label in enumerate(cube.packages) if label not in plans]
     rows = []
@@ -100,14 +101,15 @@ def judge_plans(cube: Cube, plans: Mapping[str, Mapping[str, Any]], level: float
             gained = [gains(cube, k, other, place) for other in fixed]
             known &= np.all([np.isfinite(each.mean) for each in gained], axis=0)
             if not known.any():
-                rows.append((label, outcome.metric, changed, "", *(math.nan,) * 7, 0))
+                rows.append((label, outcome.metric, changed, "", *(math.nan,) * 9, 0))
                 continue
             best = int(mean[:, known].mean(axis=1).argmax())
             own = gained[best]
             against = Difference(-own.mean, own.error, own.freedom)
             interval = t_interval(own.mean[known])
-            room = (mean[:, known].max(axis=0) - mean[best, known]).mean()
+            room = t_interval(regained(outcome.sign * cube.values[fixed, :, place])[best, known])
             rows.append((label, outcome.metric, changed, cube.packages[fixed[best]], interval.mean, interval.low,
                          interval.high, float((own.mean[known] > 0).mean()), float(own.surely(level)[known].mean()),
-                         float(against.surely(level)[known].mean()), float(room), int(known.sum())))  # fmt: skip
+                         float(against.surely(level)[known].mean()), room.mean, room.low, room.high,
+                         int(known.sum())))  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.decisions.payoffs import Cube, Difference, Floats, difference, gains, margins
+from sim.decisions.payoffs import Cube, Difference, Floats, difference, gains, margins, regained
 from sim.decisions.request import NOTHING
 from sim.results.signs import LEVEL
 
@@ -108,13 +108,15 @@ def ranks(cube: Cube, level: float) -> pd.DataFrame:
 def regrets(cube: Cube, level: float) -> pd.DataFrame:
     """By outcome and package, what is lost against the best package of each world, in the unit of the outcome.
 
-    Columns ``REGRET_COLUMNS``: the mean, the 90th percentile and the largest over worlds. The error of the largest is
-    that of the difference in its world; the largest of many noisy numbers is on average overstated.
+    Columns ``REGRET_COLUMNS``: the mean, the 90th percentile and the largest over worlds. The mean is of ``regained``,
+    and at least 0. The two others are by means over all seeds, and overstated as those of many noisy numbers are; the
+    error of the largest is that of the difference in its world.
     """
     rows = []
     for place, outcome in enumerate(cube.outcomes):
         stand = standing(cube, place, level)
         worlds = np.flatnonzero(stand.known)
+        lost = regained(outcome.sign * cube.values[:, worlds, place])
         for k, label in enumerate(cube.packages):
             if not len(worlds):
                 rows.append((outcome.metric, label, *(math.nan,) * 4, "", 0))
@@ -124,7 +126,7 @@ def regrets(cube: Cube, level: float) -> pd.DataFrame:
             at = int(regret.argmax())
             best = int(mean[:, at].argmax())
             error = gains(cube, best, k, place).error[worlds[at]] if best != k else 0.0
-            rows.append((outcome.metric, label, _mean(regret), float(np.percentile(regret, 90)), float(regret[at]),
+            rows.append((outcome.metric, label, _above(lost[k]), float(np.percentile(regret, 90)), float(regret[at]),
                          float(error), cube.worlds[worlds[at]], len(worlds)))  # fmt: skip
     return pd.DataFrame(rows, columns=list(REGRET_COLUMNS))
 
@@ -210,6 +212,11 @@ def pairs(cube: Cube) -> Iterator[tuple[int, int]]:
     for first in range(len(cube.packages)):
         for second in range(first + 1, len(cube.packages)):
             yield first, second
+
+
+def _above(values: Floats) -> float:
+    """The mean of what is known, at least 0."""
+    return float(np.maximum(_mean(values[np.isfinite(values)]), 0.0))
 
 
 def _mean(values: Bools | Floats | NDArray[np.int64]) -> float:

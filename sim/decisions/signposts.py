@@ -10,19 +10,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from sim.decisions.boxes import LEAST_OF_EACH, Bools, balanced, folds, mean_and_error
+from sim.decisions.boxes import LEAST_OF_EACH, balanced, folds, mean_and_error
+from sim.decisions.luck import Bools, Floats, Order, Search, best_by_luck, chance_of, within
 
-Floats = NDArray[np.float64]
 YEAR = 52
 LEVEL, CHANGE = "as recorded", "over the year before"
 LEAST_ACCURACY = 0.6  # below which a signpost is said to tell nothing
 MOST_CUTS = 19  # places at which an indicator is tried
+ROUNDED = 12  # digits of an accuracy that count
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Signpost:
     above : whether failure shows above ``at``, or below it.
     accuracy, error : balanced accuracy in worlds left out, and its standard error over folds; a guess has 0.5.
     worlds : number of worlds, ``failing`` of them.
+    tried : how many signposts the decision was searched for. ``by_luck``: how often the best of so many is as accurate
+        by luck alone, see ``sim.decisions.luck``. ``level``: of the test.
     """
 
     package: str
@@ -48,11 +50,14 @@ class Signpost:
     error: float
     failing: int
     worlds: int
+    tried: int = 1
+    by_luck: float = math.nan
+    level: float = 0.05
 
     @property
     def tells(self) -> bool:
-        """Whether it is better than a guess by twice its error, and by enough to matter."""
-        return self.accuracy >= LEAST_ACCURACY and self.accuracy - 2 * np.nan_to_num(self.error, nan=1.0) > 0.5
+        """Whether it is surely better than a guess, as one of many that were looked for, and by enough to matter."""
+        return self.accuracy >= LEAST_ACCURACY and self.by_luck <= self.level
 
 
 def indicators(series: pd.DataFrame, years: float) -> pd.DataFrame:
@@ -72,11 +77,14 @@ def indicators(series: pd.DataFrame, years: float) -> pd.DataFrame:
     return pd.concat({LEVEL: level, CHANGE: change}, axis=1).swaplevel(axis=1)
 
 
-def signpost(package: str, outcome: str, years: float, table: pd.DataFrame, fails: Bools, seed: int) -> Signpost | None:
-    """The best signpost of a package among indicators (worlds, columns); None where there are too few worlds.
+def signpost(
+    package: str, outcome: str, years: float, table: pd.DataFrame, fails: Bools, known: Bools, seed: int
+) -> tuple[Signpost, Search] | None:
+    """The best signpost of a package among indicators (worlds, columns), and the search for it; None in too few worlds.
 
-    ``fails`` (worlds,) says in which the package fails.
+    ``fails`` (worlds,) says in which the package fails, ``known`` in which that is known; of others nothing is asked.
     """
+    table, fails = table[known], fails[known]
     if min(int(fails.sum()), int((~fails).sum())) < LEAST_OF_EACH:
         return None
     values = table.to_numpy(float)
@@ -84,29 +92,42 @@ def signpost(package: str, outcome: str, years: float, table: pd.DataFrame, fail
     if not len(usable):
         return None
     values = values[:, usable]
-    scores = []
-    for train, test in folds(fails, seed):
-        column, at, above, _ = _best(values[train], fails[train])
-        scores.append(balanced(fails[test], (values[test, column] > at) == above))
-    accuracy, error = mean_and_error(scores)
-    column, at, above, _ = _best(values, fails)
+    parts = folds(fails, seed)
+    accuracy, error = mean_and_error(_scores(values, fails, parts))
+    column, at, above = _best(values, fails)
     indicator, how = table.columns[usable[column]]
-    return Signpost(package, outcome, years, str(indicator), str(how), above, at, accuracy, error,
+    post = Signpost(package, outcome, years, str(indicator), str(how), above, at, accuracy, error,
                     int(fails.sum()), len(fails))  # fmt: skip
+    return post, lambda order: mean_and_error(_scores(values[within(order, known)], fails, parts))[0]
 
 
-def _best(values: Floats, fails: Bools) -> tuple[int, float, bool, float]:
-    """Column, number and side that tell failing worlds best, and the balanced accuracy of that among these worlds."""
-    best = (0, math.nan, True, -1.0)
-    for column in range(values.shape[1]):
-        own = values[:, column]
-        for at in np.unique(np.quantile(own, np.linspace(0.05, 0.95, MOST_CUTS))):
-            said = own > at
-            right = balanced(fails, said)
-            for above, score in ((True, right), (False, 1 - right)):
-                if score > best[3] + 1e-12:
-                    best = (column, float(at), above, score)
-    return best
+def against_luck(
+    looked: Sequence[tuple[Signpost, Search]], worlds: int, level: float, seed: int
+) -> tuple[Signpost, ...]:
+    """Signposts of a decision, each held against the best of all of them by luck alone."""
+    posts = [post for post, _ in looked]
+    if not any(post.accuracy >= LEAST_ACCURACY for post in posts):
+        return tuple(replace(post, tried=len(posts), level=level) for post in posts)
+    best = best_by_luck([search for _, search in looked], worlds, level, seed)
+    return tuple(replace(post, tried=len(posts), by_luck=chance_of(post.accuracy, best), level=level) for post in posts)
+
+
+def _scores(values: Floats, fails: Bools, parts: Sequence[tuple[Order, Order]]) -> list[float]:
+    """The balanced accuracy of the best indicator in each part that was left out of looking for it."""
+    scores = []
+    for train, test in parts:
+        column, at, above = _best(values[train], fails[train])
+        scores.append(balanced(fails[test], (values[test, column] > at) == above))
+    return scores
+
+
+def _best(values: Floats, fails: Bools) -> tuple[int, float, bool]:
+    """Column, number and side that tell failing worlds best by balanced accuracy; the first of those that are level."""
+    cuts = np.quantile(values, np.linspace(0.05, 0.95, MOST_CUTS), axis=0).T  # (columns, cuts)
+    said = values.T[:, None, :] > cuts[..., None]  # (columns, cuts, worlds)
+    right = (said[..., fails].mean(axis=-1) + 1 - said[..., ~fails].mean(axis=-1)) / 2
+    column, cut = np.unravel_index(np.argmax(np.round(np.maximum(right, 1 - right), ROUNDED)), right.shape)
+    return int(column), float(cuts[column, cut]), bool(right[column, cut] >= 0.5)
 
 
 def as_table(found: Sequence[Signpost]) -> pd.DataFrame:

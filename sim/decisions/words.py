@@ -9,16 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.decisions import attribution, money, plainly, planned
+from sim.decisions import attribution, money, plainly, planned, signposted
 from sim.decisions.held import why_not
 from sim.decisions.judging import FAILS, FLIPS, FOR_MONEY, Case, Judged, outcomes_of
 from sim.decisions.plainly import between, of_100, outcome, package, rows_of, unit
 from sim.decisions.ranks import ALL_THRESHOLDS
 from sim.decisions.request import NOTHING
-from sim.decisions.signposts import LEVEL, Signpost
-from sim.declared.measures.catalogue import METRICS
 from sim.declared.switches import SWITCHES
-from sim.evaluation.numbers import UNKNOWN, beside, number
+from sim.evaluation.numbers import beside, number
 from sim.results.statistics import t_interval
 
 Table = tuple[list[str], list[list[str]]]
@@ -29,21 +27,25 @@ HOW_TO_READ = {
         "By means over seeds; surely and possibly say what the error of seeds leaves. The interval holds the share of "
         "worlds in which a package is truly best."
     ),
-    "Regret": "What is lost against the best package of each world. The largest of many noisy numbers is overstated.",
+    "Regret": (
+        "What is lost against the best package of each world. For the mean, that package is chosen by other seeds than "
+        "those by which it is valued. The 90th percentile and the largest are of noisy numbers, and overstated."
+    ),
     "Good enough": "Worlds in which thresholds are reached, of 100.",
     "Never dominated": (
         "Worlds in which no other package is at least as good on every outcome and better on one, of 100."
     ),
     "Who loses": "Groups that fare worse than without a policy, of 100 worlds.",
-    "Signposts": "Balanced accuracy in worlds left out, of 100; a guess has 50.",
     "Plans": (
-        "Room: what choosing the best fixed package in every world would gain. The best fixed package is chosen on "
-        "these worlds, which flatters it. Better, surely better and surely worse are of 100 worlds."
+        "Room: what choosing a fixed package in every world would gain, each choice made by other seeds than those by "
+        "which it is valued. The best fixed package is chosen on these worlds, which flatters it. Better, surely "
+        "better and surely worse are of 100 worlds."
     ),
     "Through which mechanisms": (
         "First order: what a mechanism adds where only it works. Total: what is gone where only it does not."
     ),
     **money.HOW_TO_READ,
+    "Signposts": signposted.HOW_TO_READ,
 }
 
 
@@ -54,13 +56,10 @@ def answer(judged: Judged) -> list[str]:
     if len(judged.enough):
         lines.append(thresholds(judged))
     lines += [flips(judged), *money.sentences(judged)]
-    told = [post for post in judged.signposts if post.tells]
-    if judged.signposts:
-        lines.append(signpost(max(told, key=lambda post: post.accuracy)) if told else no_signpost(judged))
-    lines += planned.sentences(judged)
+    lines += [*signposted.sentences(judged), *planned.sentences(judged)]
     if len(judged.parts):
         lines.append(through(judged.asked, judged.parts))
-    return [*lines, plainly.SAMPLE]
+    return [*lines, plainly.kind_of_worlds(judged.asked)]
 
 
 def average(judged: Judged, name: str) -> str:
@@ -143,32 +142,13 @@ def flips(judged: Judged) -> str:
     sure = [plainly.case(case) for case in every if case.found.reproduced]
     if sure:
         return " ".join(sure[:2])
+    if not any(case.found.worlds for case in every):
+        return "No world has values that tell whether a ranking of two packages flips."
     if all(case.found.of_interest in (0, case.found.worlds) for case in every):
         return "No ranking of two packages flips in these worlds."
     return (
         "Rankings of packages flip between worlds, and no rule that says where is reproduced in worlds left out: "
         "either chance decides there, or more worlds and seeds are needed."
-    )
-
-
-def signpost(post: Signpost) -> str:
-    """What to look at, when, and how well it tells."""
-    title = METRICS[post.indicator].title if post.indicator in METRICS else post.indicator
-    side = "above" if post.above else "below"
-    over = "" if post.how == LEVEL else " times what it was in the year before"
-    return (
-        f"Signpost for {package(post.package)}: if after {plainly.years(post.years)} the record “{title}”, taken over "
-        f"a year, is {side} {number(post.at)}{over}, it will miss its threshold for {outcome(post.outcome)}. In worlds "
-        f"left out this search is right in {beside(100 * post.accuracy, 100 * post.error)} of 100 (a guess in 50)."
-    )
-
-
-def no_signpost(judged: Judged) -> str:
-    """That records do not tell."""
-    best_of = max((post.accuracy for post in judged.signposts if math.isfinite(post.accuracy)), default=math.nan)
-    return (
-        "No recorded indicator tells in time whether a package will miss its threshold: the best search is right in "
-        f"{of_100(best_of)} of 100 worlds left out, a guess in 50."
     )
 
 
@@ -183,6 +163,11 @@ def through(request: Mapping[str, Any], table: pd.DataFrame) -> str:
         inside = f" ({number(low, sign=True)} to {number(high, sign=True)})" if math.isfinite(low) else ""
         return f"{number(factor * row['value'], sign=True)}{inside}"
 
+    if not np.isfinite(table["value"].to_numpy(float)).all():
+        return (
+            f"How much of what {package(asked['package'])} changes in {outcome(asked['outcome'])} goes through each "
+            "mechanism cannot be told: all runs of one of the settings failed."
+        )
     each = [
         f"{said(attribution.FIRST, name)} go through {SWITCHES[name].interface} ({name.replace('_', ' ')})"
         for name in asked["ways"]
@@ -198,7 +183,7 @@ def through(request: Mapping[str, Any], table: pd.DataFrame) -> str:
 
 def _per_cent(parts: pd.DataFrame) -> float:
     level = float(parts["level"].iloc[0])
-    return 100 / abs(level) if level else 1.0
+    return 100 / abs(level) if level and math.isfinite(level) else 1.0
 
 
 # --- tables -----------------------------------------------------------------------------------------------------
@@ -214,7 +199,7 @@ def tables(judged: Judged) -> list[tuple[str, str, Table]]:
         ("Never dominated", _pareto(judged)),
         *money.tables(judged),
         ("Who loses", _losers(judged) if len(judged.losers) else None),
-        ("Signposts", _signposts(judged) if judged.signposts else None),
+        ("Signposts", signposted.table(judged) if judged.signposts else None),
         ("Plans", planned.table(judged) if len(judged.plans) else None),
         ("Through which mechanisms", _parts(judged) if len(judged.parts) else None),
     ]
@@ -285,26 +270,6 @@ def _losers(judged: Judged) -> Table:
     return ["group", "package", "outcome", "mean change", "worse", "surely worse", "unit"], rows
 
 
-def _signposts(judged: Judged) -> Table:
-    rows = []
-    for post in judged.signposts:
-        title = METRICS[post.indicator].title if post.indicator in METRICS else post.indicator
-        side = f"{'above' if post.above else 'below'} {number(post.at)}"
-        right = beside(100 * post.accuracy, 100 * post.error) if math.isfinite(post.accuracy) else UNKNOWN
-        rows.append([package(post.package), outcome(post.outcome), f"{post.years:g}", title, post.how, side, right,
-                     "tells" if post.tells else "does not tell"])  # fmt: skip
-    return [
-        "package",
-        "misses its threshold for",
-        "after years",
-        "record",
-        "taken",
-        "if it is",
-        "right, of 100",
-        "",
-    ], rows
-
-
 def _parts(judged: Judged) -> Table:
     factor, ways = _per_cent(judged.parts), judged.asked["attribution"]["ways"]
     rows = []
@@ -322,23 +287,24 @@ def rules(judged: Judged) -> dict[str, list[tuple[str, list[str], str]]]:
     heads = {FAILS: "Where packages fail", FLIPS: "What flips the ranking",
              FOR_MONEY: "What flips it for the same money"}  # fmt: skip
     found: dict[str, list[tuple[str, list[str], str]]] = {}
+    level = float(judged.asked["level"])
     for kind, head in heads.items():
         for case in judged.cases:
             if case.kind == kind:
-                found.setdefault(head, []).append((plainly.case(case), *_by_trees(case)))
+                found.setdefault(head, []).append((plainly.case(case), *_by_trees(case, level)))
     return found
 
 
-def _by_trees(case: Case) -> tuple[list[str], str]:
-    """The leaves of a case's tree, none where trees tell no better than a guess, and how sure the case is."""
+def _by_trees(case: Case, level: float) -> tuple[list[str], str]:
+    """The leaves of a case's tree, none where it may be luck that trees tell it, and how sure the case is."""
     own = case.found
     if not math.isfinite(own.accuracy):
         return [], ""
     right = f"{beside(100 * own.accuracy, 100 * own.accuracy_error)} of 100 worlds left out (a guess in 50)"
     open_ones = f"In {of_100(case.undecided)} of 100 worlds the answer lies within the error of seeds."
-    if own.accuracy - 2 * own.accuracy_error > 0.5:
+    if own.by_luck <= level:
         return plainly.tree_rules(own), f"Trees are right in {right}. {open_ones}"
-    return [], f"A tree tells no better than a guess: it is right in {right}. {open_ones}"
+    return [], f"A tree does not surely tell better than a guess: it is right in {right}. {open_ones}"
 
 
 def markdown(judged: Judged) -> str:

@@ -7,7 +7,8 @@ import pytest
 
 from sim.calibration.conflict import least_relaxation
 from sim.calibration.emulators import fit
-from sim.calibration.fitting import Look, met, misses
+from sim.calibration.fitting import Look, met, misses, reached, scaled
+from sim.calibration.optional import one_thread
 from sim.calibration.space import Space, sobol
 from sim.declared.parameters import PARAMETERS
 from tests.calibration.conftest import NAMES, target
@@ -48,6 +49,23 @@ def test_what_nothing_moves_has_no_usable_emulator():
     assert not fit("noise", points, noise, 1).usable
 
 
+@pytest.mark.parametrize("seed", [1, 6, 12])
+def test_noise_of_as_many_sets_as_parameters_has_no_usable_emulator(seed):
+    generator = np.random.default_rng(seed)  # in which some inputs seem to count
+    with one_thread():
+        assert not fit("noise", generator.random((64, 60)), generator.normal(size=(64, 2)), 1).usable
+
+
+def test_without_an_emulator_nothing_is_ruled_out_and_nothing_moved():
+    look = Look((), (), 2, 5)
+    points = sobol(16, 5, 1)
+    assert not look.ruled_out(points).any()
+    np.testing.assert_array_equal(look.project(points), points)
+    proposed, left = look.proposals(12, 0.75, 3)
+    assert proposed.shape == (12, 5)
+    assert left == 1.0
+
+
 def test_sets_without_a_value_are_left_out_and_too_few_are_refused():
     points = sobol(64, 12, 1)
     values = curved(points)[:, None].copy()
@@ -60,7 +78,7 @@ def test_sets_without_a_value_are_left_out_and_too_few_are_refused():
 
 def test_projections_lie_in_the_band_and_leave_alone_what_does_not_matter(emulator):
     asked = target("curved", 0.9, 1.1)
-    look = Look((asked,), (emulator,), 2)
+    look = Look((asked,), (emulator,), 2, 12)
     starts = sobol(16, 12, 7)
     moved = look.project(starts)
     assert np.mean((curved(moved) > 0.75) & (curved(moved) < 1.25)) > 0.9
@@ -80,13 +98,27 @@ def test_a_target_is_met_a_little_outside_its_band_and_not_by_chance_alone_far_f
     assert misses(asked, values, np.array([0.0, 1e-6]))[1, 0] == pytest.approx(1.5)
 
 
+def test_a_run_that_failed_and_nothing_of_what_goes_by_factors_meet_no_target():
+    asked = (target("a", 0.4, 0.6, observation=0.02), target("b", 1.0, 2.0, scale="log", observation=0.05))
+    whole, failed, nothing = ([[0.5, 1.5]] * 4, [[0.5, 1.5]] + [[np.nan] * 2] * 3, [[0.5, 1.5]] * 3 + [[0.5, 0.0]])
+    values = scaled(asked, np.array([whole, failed, nothing]))
+    assert reached(asked, values, np.array([1e-4, 1e-4]), 4).tolist() == [[True, True], [False, False], [True, False]]
+
+
+def test_what_is_told_of_targets_is_the_rule_by_which_sets_are_accepted():
+    asked = (target("a", 0.4, 0.6), target("b", 0.0, 1.0))
+    later = np.array([[[0.5, 0.5]] * 2 + [[0.9, 0.5]] * 2, [[0.5, 2.0]] * 2 + [[np.nan] * 2] * 2])
+    found = reached(asked, later, np.array([1e-4, 1e-4]), 2)
+    assert found.tolist() == [[False, True], [True, False]]  # all seeds of the first set count, two of the second
+
+
 def test_the_least_relaxation_is_that_of_two_bands_apart(emulator):
     low, high = target("low", 0.0, 0.2), target("high", 1.0, 1.2)
-    look = Look((low, high), (emulator, emulator), 2)
+    look = Look((low, high), (emulator, emulator), 2, 12)
     table = least_relaxation(look, sobol(16, 12, 3))
     unit = 0.25 * low.width
     assert table["standard_deviations"].sum() == pytest.approx((1.0 - 0.2) / unit, rel=1e-3)
-    assert least_relaxation(Look((high,), (emulator,), 2), sobol(16, 12, 3)).empty
+    assert least_relaxation(Look((high,), (emulator,), 2, 12), sobol(16, 12, 3)).empty
 
 
 def test_points_and_settings_are_each_others_inverse():

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import json
+import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.calibration.conduct import base_of
+from sim.calibration.ensemble import about_of
 from sim.calibration.reading import TARGETS, read_calibration
 from sim.ground.errors import RequestError
 from sim.ground.shipped import configs_dir
@@ -101,6 +105,10 @@ def test_every_fault_is_told_at_once(tmp_path):
         ("    source: [assumed]\n", "", "needs 'source'"),
         ("sets: 7", "sets: 0.5", "whole number"),
         ("sets: 7", "seeds: 6", "final_seeds"),
+        ("sets: 7", "first: 8", "at least 10"),
+        ("law: [0.6, 2]", "law: [0.6, 2]\n    years: [0, 1]", "both years and law"),
+        ("years: [0, 1]", "years: [-1, 1]", "count from 0"),
+        ("only: [visa, debt.notice]", "only: [people.size]", "no plausible range"),
     ],
 )
 def test_what_cannot_be_is_refused(before, after, said, tmp_path):
@@ -112,6 +120,29 @@ def test_what_cannot_be_is_refused(before, after, said, tmp_path):
 def test_a_world_with_a_policy_is_refused(tmp_path):
     with pytest.raises(RequestError, match="without policies"):
         base_of(read(TEXT.replace("policy=none", "policy=raids").replace("years=1", "years=3"), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("years: [0, 1]", "years: [0, 2]", "years of fee go to 2, and 1 are run"),
+        ("years: [0, 1]", "years: [1, null]", "years of fee begin at 1, and 1 are run"),
+        ("debt.notice]", "debt.notice], fixed: [visa, debt]", "no parameter is free"),
+    ],
+)
+def test_years_that_are_not_run_and_a_world_in_which_nothing_is_free_are_refused(before, after, said, tmp_path):
+    with pytest.raises(RequestError, match=said):
+        base_of(read(TEXT.replace(before, after), tmp_path))
+
+
+def test_open_ends_of_years_and_regions_can_be_written(tmp_path):
+    text = TEXT.replace("law: [0.6, 2]", "law: [0.6, null]")
+    found = read(text.replace("years: [0, 1]", "years: [0.5, null]"), tmp_path)
+    about = about_of(found, base_of(found).values, [], {"all": math.nan}, np.zeros(2), {"world": "corridor"})
+    said = json.loads(json.dumps(about, allow_nan=False))
+    assert [each["law"] for each in said["targets"]] == [None, [0.6, None], None]
+    assert said["targets"][2]["years"] == [0.5, None]
+    assert read(text.replace("years: [0, 1]", "years: [null, 1]"), tmp_path).held_out[0].years == (0.0, 1.0)
 
 
 def test_sources_of_shipped_targets_can_be_looked_up():

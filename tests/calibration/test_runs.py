@@ -68,6 +68,38 @@ def test_a_command_that_is_stopped_goes_on_with_the_runs_that_are_missing(calibr
     assert len(Runs(calibration, base, tmp_path, stored=True).failed) == 2
 
 
+def test_runs_of_which_only_one_half_was_written_are_done_again(calibration, base, done, tmp_path, monkeypatch):
+    done.extend([0] * 6)
+    written, write = [], of_runs.write_whole
+
+    def one_only(path, table):
+        if written:
+            raise KeyboardInterrupt  # between the two files of a batch
+        written.append(path)
+        write(path, table)
+
+    with monkeypatch.context() as torn:
+        torn.setattr(of_runs, "write_whole", one_only)
+        with pytest.raises(KeyboardInterrupt):
+            Runs(calibration, base, tmp_path).values(batch(base, 1))
+    again = Runs(calibration, base, tmp_path)
+    assert again.done == 0
+    again.values(batch(base, 1))
+    scenario = base.replace(batch(base, 1).space.settings(batch(base, 1).points[0]))
+    np.testing.assert_array_equal(again.sealed_values([scenario], [11, 12, 14])[0, :, 0], [2, 2, 2])
+
+
+def test_runs_whose_held_out_values_were_lost_are_done_again(calibration, base, done, tmp_path):
+    done.extend([0] * 6)
+    Runs(calibration, base, tmp_path).values(batch(base, 1))
+    max((tmp_path / "held_out").glob("*.parquet")).unlink()  # of seeds 13, which fails, and 14
+    kept = Runs(calibration, base, tmp_path)
+    assert (kept.done, kept.failed) == (2, [])
+    kept.values(batch(base, 1))
+    assert done[-2:] == [13, 14]
+    assert len(Runs(calibration, base, tmp_path).failed) == 1
+
+
 def test_a_damaged_file_costs_its_own_runs_only(calibration, base, done, tmp_path):
     done.extend([0] * 6)
     Runs(calibration, base, tmp_path).values(batch(base, 1))

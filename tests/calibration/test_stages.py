@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +11,28 @@ import pandas as pd
 import pytest
 
 from sim.calibration.conduct import finish
+from sim.calibration.judging import held_out_of
 from sim.calibration.request import Calibration
+from sim.calibration.runs import Batch
 from sim.calibration.stages import Stages
 from sim.calibration.told import Told
 from sim.calibration.words import answer, markdown, why
+from sim.ground.errors import RequestError
 from sim.scenario.scenario import Scenario
-from tests.calibration.conftest import TARGETS, Toy, asked, outputs, target
+from tests.calibration.conftest import PLAN, TARGETS, Toy, asked, outputs, target
+
+
+def changed(toy: Toy, change: Callable[[Batch, np.ndarray], None]) -> Toy:
+    """The toy with other values: ``change`` alters what a batch gives in place."""
+    usual = toy.values
+
+    def values(batch: Batch) -> np.ndarray:
+        found = usual(batch)
+        change(batch, found)
+        return found
+
+    toy.values = values  # type: ignore[method-assign]
+    return toy
 
 
 def carried_out(calibration: Calibration, base: Scenario, folder: Path) -> tuple[Told, Toy]:
@@ -115,9 +133,111 @@ def test_a_second_pass_takes_its_points_from_the_folder(
     assert len(found.accepted) == told.about["accepted"]
 
 
-def test_targets_that_cannot_be_met_together_are_named(base: Scenario, tmp_path: Path) -> None:
-    from dataclasses import replace
+def told_of(toy: Toy, calibration: Calibration, base: Scenario, folder: Path) -> Told:
+    stages = Stages(calibration, toy, shown=False)  # type: ignore[arg-type]
+    return finish(calibration, base, toy, stages, stages.waves(stages.screened()), folder, "")  # type: ignore[arg-type]
 
+
+def test_a_target_of_which_runs_give_no_value_is_told_before_the_waves(base: Scenario, tmp_path: Path) -> None:
+    toy = changed(Toy(base, tmp_path), lambda _, found: found.__setitem__((..., [1, 3]), np.nan))
+    with pytest.raises(RequestError, match=r"sum has a value in fewer than two runs.*targets\.sum") as caught:
+        told_of(toy, asked(), base, tmp_path)
+    assert "out has a value in fewer" in str(caught.value)
+    assert toy.steps == ["noise"]
+
+
+def test_a_set_of_which_a_run_failed_is_not_accepted(base: Scenario, tmp_path: Path) -> None:
+    def fails(batch: Batch, found: np.ndarray) -> None:
+        if batch.step.endswith("-more"):
+            found[::2] = np.nan
+
+    toy = changed(Toy(base, tmp_path), fails)
+    stages = Stages(asked(plan=replace(PLAN, waves=2)), toy, shown=False)  # type: ignore[arg-type]
+    found = stages.waves(stages.screened())
+    assert found.accepted
+    count = len(TARGETS) - 1
+    assert np.isfinite(found.values[found.accepted][..., :count]).all()
+
+
+def test_where_no_target_has_an_emulator_that_is_said_and_everything_else_is_told(
+    base: Scenario, tmp_path: Path
+) -> None:
+    targets = tuple(target(name, 0.4, 0.6) for name in ("still", "calm", "quiet"))
+
+    def nothing_moves(batch: Batch, found: np.ndarray) -> None:
+        found[..., :2] = found[..., 2:3]
+
+    toy = changed(Toy(base, tmp_path), nothing_moves)
+    told = told_of(toy, asked(targets, replace(PLAN, waves=1)), base, tmp_path)
+    assert told.about["not_emulated"] == ["still", "calm", "quiet"]
+    text = markdown(told)
+    assert "No emulator tells more than the mean of: what still is, what calm is and what quiet is" in text
+    assert "Every target has an emulator" not in text
+    assert told.worth.empty
+    assert told.hidden.empty
+
+
+def test_targets_met_are_counted_by_the_rule_of_acceptance(base: Scenario, tmp_path: Path) -> None:
+    def later_seeds_lie_outside(batch: Batch, found: np.ndarray) -> None:
+        found[..., 0] = 1.7
+        found[..., 1] = 1.0 + (0.3 if batch.step.endswith("-more") else 0.0) + 0.05 * found[..., 3]
+        found[..., 2] = 0.5
+
+    toy = changed(Toy(base, tmp_path), later_seeds_lie_outside)
+    told = told_of(toy, asked(plan=replace(PLAN, waves=1)), base, tmp_path)
+    assert not told.fits
+    assert told.about["most_met"] < 3  # no set meets all, so none can be said to
+    assert answer(told).endswith(f"the best meet {told.about['most_met']}.")
+
+
+def test_one_set_that_fits_does_not_show_what_is_narrowed(base: Scenario, tmp_path: Path) -> None:
+    told = told_of(Toy(base, tmp_path), asked(plan=replace(PLAN, sets=1, waves=2)), base, tmp_path)
+    assert told.about["ensemble"] == 1
+    assert "One set does not show what the evidence narrows" in why(told)[0]
+    assert "Of every parameter" not in markdown(told)
+
+
+def test_what_cannot_be_told_of_conflicts_is_not_taken_for_none(done: tuple[Told, Path, Toy]) -> None:
+    told = done[0]
+    missed = replace(told, about={**told.about, "fits": False, "conflicts_known": False, "not_emulated": []})
+    assert why(missed) == ["Which targets stand in the way of one another cannot be told by the emulators."]
+    (said,) = why(replace(missed, about={**missed.about, "conflicts_known": True, "not_emulated": ["still"]}))
+    assert "meet every target that has an emulator" in said
+    assert "No emulator tells of what still is" in said
+
+
+def test_of_held_out_targets_only_what_is_told_counts(base: Scenario, tmp_path: Path) -> None:
+    calibration = asked((*TARGETS, target("fee", 1.0, 2.0, scale="log", held_out=True)))
+    toy = Toy(base, tmp_path)
+    values = np.full((3, 4, 2), 0.4)
+    values[0, :, 0] = np.nan  # nothing to tell the first by
+    values[1, :, 1] = 0.0  # nothing of what goes by factors: that is told, and missed
+    values[2, :, 1] = 1.5
+    toy.sealed_values = lambda *_: values  # type: ignore[method-assign]
+    table, shares, told = held_out_of(calibration, toy, [base] * 3, [1, 2, 3, 4])  # type: ignore[arg-type]
+    assert told == 2
+    assert shares == {"all": 0.5, "hid": 1.0, "fee": pytest.approx(1 / 3)}
+    assert list(table["told"]) == pytest.approx([2 / 3, 1.0])
+    values[:] = np.nan
+    _, shares, told = held_out_of(calibration, toy, [base] * 3, [1, 2, 3, 4])  # type: ignore[arg-type]
+    assert told == 0
+    assert np.isnan(shares["all"])
+
+
+def test_of_held_out_targets_the_text_says_how_many_sets_tell_them(done: tuple[Told, Path, Toy]) -> None:
+    told = done[0]
+    assert any("In 30 of 30 sets that fit, runs tell all 1 targets" in line for line in why(told))
+    none = replace(told, about={**told.about, "held_out_told": 0, "held_out_met": {"all": float("nan")}})
+    assert any(line.startswith("In no set that fits") for line in why(none))
+
+
+def test_cover_of_hidden_sets_is_held_against_that_of_so_few_sets(done: tuple[Told, Path, Toy]) -> None:
+    usual = done[0].hidden["usual"]
+    assert usual.between(0.8, 0.89).all()  # 24 sets
+    assert f"where about {100 * usual.mean():.0f} would be right" in markdown(done[0])
+
+
+def test_targets_that_cannot_be_met_together_are_named(base: Scenario, tmp_path: Path) -> None:
     calibration = asked((*TARGETS[:2], target("against", 3.5, 4.0)), replace(asked().plan, waves=2))
     toy = Toy(base, tmp_path)
     stages = Stages(calibration, toy, shown=False)  # type: ignore[arg-type]

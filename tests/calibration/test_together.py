@@ -39,7 +39,7 @@ def test_without_a_pair_points_are_left_as_they_are():
     assert joined(points, NAMES[:2], PAIRS) is points  # one of each pair is not among them
     found = joined(points, NAMES, PAIRS[:1])
     np.testing.assert_array_equal(found[:, 0], points[:, 0])
-    assert Look((), (), 2).joined(points) is points
+    assert Look((), (), 2, 3).joined(points) is points
 
 
 def test_a_space_joins_its_own_and_keeps_pairs_when_it_narrows():

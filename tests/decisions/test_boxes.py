@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.decisions import plainly
 from sim.decisions.boxes import Limit, Rule, coded, discover
 
 SWITCH = "mechanisms.rerouting"
@@ -83,3 +84,11 @@ def test_switches_are_dimensions_of_trees():
         found.tree[0].limits[0].options == ("off",)
     )
     assert found.accuracy == 1.0
+
+
+def test_a_choice_among_the_sets_of_an_ensemble_is_no_number():
+    points = pd.DataFrame({"people.kind": ["a", "b"], "choice.noise": [0.1, 0.2], "whole": [True, False]})
+    made = coded(points)
+    assert made.columns == (("people.kind", "b"), ("choice.noise", ""), ("whole", ""))
+    np.testing.assert_array_equal(made.values, [[0, 0.1, 1], [1, 0.2, 0]])
+    assert plainly.limit(Limit("people.kind", options=("b",))) == "people.kind is b"

@@ -112,7 +112,7 @@ def test_costs_are_those_that_were_drawn(asked, made_up, folder):
 def test_stored_tables_are_judged_anew_without_runs(asked, made_up, folder, capsys):
     assert main([*asked, "--quiet"]) == 0
     runs = len(made_up.done)
-    assert main(["decide", "results/d", "--level", "0.2", "--json"]) == 0
+    assert main(["decide", str(folder / "results/d"), "--level", "0.2", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["asked"]["level"] == 0.2
     assert len(made_up.done) == runs
     assert from_table(pd.read_parquet(folder / DONE / "signposts.parquet")) == []  # too few worlds to find any
@@ -134,6 +134,14 @@ def test_requests_that_cannot_be(asked, made_up, folder, capsys):
 def test_a_dry_run_writes_nothing(asked, made_up, folder, capsys):
     assert main([*asked, "--dry-run"]) == 0
     assert "12 settings" in capsys.readouterr().out
+    assert not (folder / "results").exists()
+
+
+def test_a_dry_run_for_a_program_is_json_and_nothing_else(asked, made_up, folder, capsys):
+    assert main([*asked, "--dry-run", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["name"], answer["status"], answer["runs"]) == ("d", "planned", 12 * 4 * 3)
+    assert answer["attribution"]["name"] == "d-mechanisms"
     assert not (folder / "results").exists()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,21 @@ def test_a_problem_of_salib_names_what_worlds_differ_in(decision):
     assert list(table["policy_cost"]) == [1.5, 1.5]
     with pytest.raises(RequestError, match="5 columns"):
         sim.ema.outcomes(decision, rows[:, :2])
+
+
+def test_the_sets_of_an_ensemble_are_one_thing_that_worlds_differ_in(decision):
+    sets = tuple({"choice.noise": 0.1 + 0.01 * number} for number in range(12))
+    worlds = replace(decision.worlds, count=12, parameters={}, ensemble="calibrated", sets=sets)
+    fits = replace(decision, worlds=worlds)
+    problem = sim.ema.problem(fits)
+    assert problem["names"] == ["set", "mechanisms__rerouting", "cost__raids", "cost__labour_inspection"]
+    assert problem["bounds"][0] == [0.0, 12.0]
+    table = sim.ema.outcomes(fits, np.array([[0.0, 0.0, 1.5, 2.5], [12.0, 0.0, 1.5, 2.5]]), "raids")
+    assert table["exploitation_weeks"].diff().iloc[1] == pytest.approx(110)  # the first set, and the last
+    model = sim.ema.model(fits)
+    assert [each.name for each in model.uncertainties] == problem["names"]
+    with pytest.raises(RequestError, match="set of ensemble calibrated: a number from 1 to 12, not None"):
+        model.function(package="raids")
 
 
 @pytest.mark.slow

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sim.cli.main import main
+from sim.decisions import money
 from sim.decisions.budgets import dosed
-from sim.decisions.frontier import bends, dominated, frontier, frontiers_of, turns
+from sim.decisions.frontier import Frontiers, Ladder, bends, dominated, frontier, frontiers_of, turns
 from sim.decisions.reading import read_decision
 from sim.decisions.request import Outcome
 from sim.decisions.worlds import design_of
@@ -108,6 +110,30 @@ def test_a_planted_turn_is_found_where_it_is():
     assert table.loc[1.0, "b"]["behind_low"] > 0
     assert table.loc[1.0, "b"]["behind"] == pytest.approx(4, abs=0.5)
     assert table.loc[2.0, "b"]["best_low"] > 0.5
+
+
+def test_who_is_surely_ahead_is_told_of_unbroken_stretches_only():
+    base = tables({"a": {1: -5}, "b": {1: -3}}, {"a": 1.0, "b": 1.0})
+    away = np.linspace(-1, 1, WORLDS)[:, None, None]  # how far worlds lie apart, at one dose of a only
+    doses, costs = np.arange(5.0), np.repeat(np.array([0.0, 0.1, 0.2, 0.3, 0.6])[:, None], WORLDS, axis=1)
+
+    def ladder(gains, slight, noisy=None):
+        values = np.repeat(-np.asarray(gains, float)[:, None, None, None], WORLDS, axis=1) * np.ones((1, 1, 1, SEEDS))
+        if noisy is not None:
+            values[noisy] += 40 * away
+        return Ladder(doses, costs, values + slight * away)
+
+    first, second = ladder([0, 5, 8, 20, 22], 0.01, noisy=2), ladder([0, 3, 6, 10, 40], -0.01)
+    found = Frontiers(base.base, {"a": first, "b": second})
+    (row,) = turns(found, [0.05, 0.1, 0.2, 0.3, 0.6]).to_dict("records")
+    assert (row["from"], row["to"]) == ("a", "b")
+    assert row["low_from"] > 0.2  # between 0.1 and 0.3 worlds lie too far apart
+    assert row["low_from"] < row["low"] < row["at"] < row["high"] < row["high_to"] == 0.6
+    judged = SimpleNamespace(turns=pd.DataFrame([row]), frontier=pd.DataFrame({"amount": [0.05, 0.6]}))
+    said = money._turns(judged, "exploitation_weeks")
+    assert "a is surely ahead from US$ 0.2" in said
+    assert "below" not in said
+    assert "b above US$ 0.3" in said or "b above US$ 0.4" in said
 
 
 def test_a_turn_within_error_is_not_sure():

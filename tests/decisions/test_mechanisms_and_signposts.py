@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim.decisions import attribution, signposts
+from sim.decisions import attribution, signposted, signposts
 from sim.decisions.attribution import parts_of
+from sim.decisions.figures import waterfall
+from sim.decisions.judging import look_for_signposts
+from sim.decisions.payoffs import Cube
+from sim.decisions.request import Outcome
+from sim.decisions.signposts import Signpost
+from sim.decisions.words import through
 
 
 def runs(effect, seeds=6):
@@ -43,6 +51,48 @@ def test_mechanisms_that_need_one_another_stand_in_the_remainder():
     assert part(table, attribution.REMAINDER)["value"] == pytest.approx(-4)
 
 
+def test_a_setting_all_of_whose_runs_failed_costs_only_the_parts_that_need_it():
+    values = runs(lambda work: -3 - 7 * ("x" in work) - 1 * ("y" in work))
+    table = parts_of(values[values["world"] != "only x"], "p", ["x", "y"])
+    assert np.isnan(part(table, attribution.FIRST, "x")["value"])  # it is not taken for the whole effect
+    assert np.isnan(part(table, attribution.REMAINDER)["value"])
+    assert part(table, attribution.FIRST, "y")["value"] == pytest.approx(-1 + 0.25)
+    assert np.isnan(
+        part(parts_of(values[values["world"] != "none works"], "p", ["x", "y"]), "past all of them")["value"]
+    )
+    asked = {"attribution": {"package": "p", "outcome": "deaths", "ways": {"rerouting": "off"}}}
+    assert "cannot be told: all runs of one of the settings failed" in through(asked, table)
+    assert waterfall(SimpleNamespace(parts=table)) is None
+
+
+def looked_for(accuracy, by_luck):
+    """A signpost with an accuracy, and a search that gives another by luck."""
+    post = Signpost("p", "deaths", 1.0, "recorded_removals", signposts.LEVEL, True, 1.0, accuracy, 0.01, 20, 40)
+    return post, lambda _: by_luck
+
+
+def test_of_many_signposts_the_luckiest_is_not_believed():
+    assert [post.tells for post in signposts.against_luck([looked_for(0.75, 0.7)], 2, 0.05, 1)] == [True]
+    found = signposts.against_luck([looked_for(0.75, 0.7), looked_for(0.9, 0.8)], 2, 0.05, 1)
+    assert [post.tells for post in found] == [False, True]  # 0.8 is what luck gives the best of them
+    assert [post.by_luck for post in found] == [1.0, 0.01]
+    assert not signposts.against_luck([looked_for(0.55, 0.5)], 2, 0.05, 1)[0].tells  # too little to matter
+
+
+def test_signposts_of_a_decision_count_one_another(monkeypatch):
+    monkeypatch.setattr(signposts, "signpost", lambda *_: looked_for(0.75, 0.8))
+    outcome = Outcome("deaths", "less", -1.0)
+    cube = Cube(("none", "a", "b"), ("w1", "w2"), (outcome,), (1,), np.ones((3, 2, 1, 1)))
+    rows = [(world, package, years, "recorded_removals", signposts.LEVEL, 1.0)
+            for world in cube.worlds for package in ("a", "b") for years in (1.0, 2.0)]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["world", "package", "years", "indicator", "how", "value"])
+    found = look_for_signposts({"judge_seed": 1, "level": 0.1}, cube, table)
+    assert [(each.tried, each.level) for each in found] == [(4, 0.1)] * 4
+    said = signposted.sentences(SimpleNamespace(signposts=found))
+    assert said[0].startswith("No recorded indicator tells")
+    assert "the best of 4 that were looked for" in said[0]
+
+
 def records(tells, count=80, seed=1):
     rng = np.random.default_rng(seed)
     fails = rng.random(count) < 0.4
@@ -57,10 +107,27 @@ def records(tells, count=80, seed=1):
     )
 
 
+def searched(table, fails, years):
+    """The signpost of a decision that has no other."""
+    one = signposts.signpost("p", "deaths", years, table, fails, np.ones(len(fails), bool), 1)
+    (post,) = signposts.against_luck([one], len(fails), 0.05, 1)
+    return post
+
+
+def test_a_search_in_another_order_is_made_of_known_worlds_only():
+    fails, series = records(tells=True, count=60)
+    table = signposts.indicators(series, 1.0).xs("p", level="package")
+    known = np.arange(60) % 3 > 0
+    post, search = signposts.signpost("p", "deaths", 1.0, table, fails, known, 1)
+    assert post.worlds == 40
+    assert search(np.arange(60)) == post.accuracy > 0.9
+    assert search(np.random.default_rng(2).permutation(60)) < 0.8
+
+
 def test_a_record_that_tells_is_found_after_a_year():
     fails, series = records(tells=True)
     table = signposts.indicators(series, 1.0).xs("p", level="package")
-    post = signposts.signpost("p", "deaths", 1.0, table, fails, 1)
+    post = searched(table, fails, 1.0)
     assert post.indicator == "recorded_removals"
     assert post.above
     assert post.tells
@@ -68,12 +135,12 @@ def test_a_record_that_tells_is_found_after_a_year():
 
 
 def test_records_that_do_not_tell_are_not_believed():
-    believed = 0
+    found = []
     for seed in range(6):
-        fails, series = records(tells=False, seed=seed)
+        fails, series = records(tells=False, count=40, seed=seed)
         table = signposts.indicators(series, 2.0).xs("p", level="package")
-        believed += signposts.signpost("p", "deaths", 2.0, table, fails, seed).tells
-    assert believed <= 1
+        found.append(signposts.signpost("p", "deaths", 2.0, table, fails, np.ones(len(fails), bool), seed))
+    assert not any(post.tells for post in signposts.against_luck(found, 40, 0.05, 1))
 
 
 def test_an_indicator_is_the_year_before_the_time_of_looking():

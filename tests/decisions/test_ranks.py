@@ -53,6 +53,17 @@ def test_regrets_are_exact_without_noise():
     assert of(table, "b", "largest_in") == "world 3"
 
 
+def test_chance_alone_is_not_regretted_in_the_mean():
+    means = []
+    for draw in range(20):
+        table = ranks.regrets(toy([[100] * 30] * 3, noise=20.0, seeds=3, seed=draw), 0.05)
+        means.append(of(table, "a", "mean"))
+    assert np.mean(means) < 2.0  # by the same seeds the best would be some 10 ahead
+    found = payoffs.regained(np.array([[[1.0, 3.0, 8.0]], [[2.0, 2.0, 9.0]]]))
+    np.testing.assert_allclose(found, [[-1 / 3], [-2 / 3]])  # by the other seeds: level, so the first; second; first
+    assert np.isnan(payoffs.regained(np.array([[[1.0, np.nan]], [[2.0, 3.0]]]))).all()  # one seed cannot do both
+
+
 def test_more_can_be_better():
     values = np.stack([np.array(VALUES), np.array([[10, 10, 10, 10], [11, 10.4, 9, 12], [10, 12, 10, 10]])], axis=2)
     cube = toy(values, (LESS, MORE))
