@@ -109,7 +109,7 @@ def test_what_a_group_changes_beyond_its_share_is_of_lucks_that_both_worlds_have
     for seed in SEEDS:
         for luck in (0, 1):
             for arm, level in zip(arms, (1.0, 0.5), strict=True):  # half of everything, whichever luck
-                groups = level * np.array([40.0, 60.0]) * (1 + 3 * luck) * (1 + 0.01 * rng.normal())
+                groups = level * np.array([(40.0, 60.0), (100.0, 20.0)][luck]) * (1 + 0.01 * rng.normal())
                 key = arm.scenario.run_key(seed, luck)
                 runs[key] = RunResult(key, seed, luck=luck, metrics={"exploited_people": float(groups.sum())},
                                       groups={"sex/exploited_people": groups})  # fmt: skip
@@ -117,7 +117,7 @@ def test_what_a_group_changes_beyond_its_share_is_of_lucks_that_both_worlds_have
                     del runs[key]
     found = Comparison(arms, SEEDS, runs, metrics=["exploited_people"])
     for row in found.effects_by("sex").to_dict("records"):
-        assert row["beyond"] == pytest.approx(0.0, abs=1e-9)
+        assert row["beyond"] == pytest.approx(0.0, abs=1.0)  # means over other lucks would make it six
         assert row["beyond_seeds"] == len(SEEDS)
         assert row["percent"] == pytest.approx(-50, abs=2)
 
