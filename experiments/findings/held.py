@@ -68,12 +68,11 @@ def open_patterns(kept: Kept) -> str:
 
 @block
 def patterns_instead(kept: Kept) -> str:  # noqa: ARG001 - every block is called alike
-    """Patterns of which something else is measured than their source asks for, and what; those that are not held."""
+    """Patterns of which something else is measured than their source asks for, and what."""
     from experiments.patterns import catalogue  # noqa: PLC0415 - numba
 
-    content = catalogue()
-    lines = [[one["id"], one["claim"], one["instead"].strip()] for one in content["patterns"] if "instead" in one]
-    lines += [[one["id"], "not held against runs", one["why"].strip()] for one in content["not_in_this_version"]]
+    every = catalogue()["patterns"]
+    lines = [[one["id"], one["claim"], one["instead"].strip()] for one in every if "instead" in one]
     return text.table(["pattern", "claim", "what is measured instead, and why"], lines)
 
 

@@ -71,7 +71,12 @@ def ensemble_differs(kept: Kept) -> str:
     for name in (name for name in second if name in first and first[name] != second[name]):
         rows, others = ([row for row in text.rows_of(table) if row["id"] == name] for table in (before, after))
         # of a pattern with many checks those are shown that came out otherwise
-        shown = [(row, other) for row, other in zip(rows, others, strict=True) if row["verdict"] != other["verdict"]]
+        named = {other["check"]: other for other in others}
+        shown = [
+            (row, named[row["check"]])
+            for row in rows
+            if row["check"] in named and row["verdict"] != named[row["check"]]["verdict"]
+        ]
         for row, other in shown if len(rows) < 4 else []:
             lines.append([name, row["claim"], f"{other['check']} ({row['expect']})",
                           f"{worded(row['verdict'])}: {mean(row)}", f"{worded(other['verdict'])}: {mean(other)}",

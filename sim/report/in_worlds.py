@@ -39,9 +39,6 @@ def numbers(row: Row) -> dict[str, Any]:
     for name in (*COUNTS, *NUMBERS):
         if name in row:
             found[name] = float(row[name] or "nan") if isinstance(row[name], str) else float(row[name])
-    for end in ("low", "high"):  # a table of before these columns has ends in units only, which the mean level scales
-        if end in found and f"percent_{end}" not in found:
-            found[f"percent_{end}"] = 100 * found[end] / abs(found["baseline"]) if found["baseline"] else math.nan
     return found | {name: int(found[name]) for name in COUNTS if name in found}
 
 
@@ -79,15 +76,21 @@ def short(row: Row) -> str:
 
 
 def brief(row: Row) -> str:
-    """The same within brackets, without intervals.
+    """The same within brackets: of the number only its interval, so that all are said where it is sure of all.
 
-    >>> row = {"worlds": 50, "sign": "falls", "holds": 48.0, "holds_low": 45.0, "holds_high": 50.0}
-    >>> brief(row), brief(row | {"holds": 27.0})
-    ('lower in 48 of 50 worlds that fit', 'open over 50 worlds that fit')
+    >>> row = {"worlds": 50, "sign": "falls", "holds": 50.0, "holds_low": 45.0, "holds_high": 50.0}
+    >>> brief(row), brief(row | {"holds_low": 50.0}), brief(row | {"holds": 27.0})
+    ('lower in 45 to 50 of 50 worlds that fit', 'lower in all 50 worlds that fit', 'open over 50 worlds that fit')
     """
-    if row["sign"] != NOTHING and not known(row):
+    if row["sign"] == NOTHING:
+        return told(row)
+    if not known(row):
         return f"open over {row['worlds']}{THAT_FIT}"
-    return told(row).split(" (")[0]
+    low, high = (row[end] if math.isfinite(row[end]) else row["holds"] for end in ("holds_low", "holds_high"))
+    way = "higher" if row["sign"] == RISES else "lower"
+    if round(low) == row["worlds"]:
+        return f"{way} in all {row['worlds']}{THAT_FIT}"
+    return f"{way} in {_between(low, high)} of {row['worlds']}{THAT_FIT}"
 
 
 def sentence(row: Row) -> str:

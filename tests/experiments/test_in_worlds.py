@@ -46,7 +46,8 @@ def made_up(tmp_path_factory):
                          "verdict": verdict, "pair": f"p{number}"})  # fmt: skip
         way = 1 if row["sign"] == "rises" else -1
         fit.append({"policy": policy, "metric": "exploited_people", **row, "baseline": 80.0, "change": 4.0 * way,
-                    "percent": 5.0 * way, "low": 4 * way - 3.0, "high": 4 * way + 3.0, "goes_with": "debt.markup -0.61",
+                    "percent": 5.0 * way, "low": 4 * way - 3.0, "high": 4 * way + 3.0,
+                    "percent_low": 5 * way - 3.75, "percent_high": 5 * way + 3.75, "goes_with": "debt.markup -0.61",
                     "turns_where": "", "explained": 0.4 if policy == "raids" else np.nan,
                     "hangs_on": "debt.markup 0.52 ± 0.09" if policy == "raids" else ""})  # fmt: skip
     folder.keep("catalogue-o-r", pd.DataFrame(declared), plan | {"part": "catalogue-o-r"})
