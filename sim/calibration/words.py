@@ -84,11 +84,11 @@ def _held_out(told: Told) -> str:
     """How many sets also meet what was held out, of those whose runs tell all of it."""
     count, known, sets = len(told.held_out), int(told.about["held_out_told"]), int(told.about["ensemble"])
     if not known:
-        return f"In no set that fits do runs tell all {count} targets that were held out."
+        return f"In no set that fits do runs tell all targets that were held out, of which there are {count}."
     every = float(told.about["held_out_met"]["all"])
     return (
-        f"In {known} of {sets} sets that fit, runs tell all {count} targets that were held out. Of 100 of these sets, "
-        f"{share(every)} meet every one of them."
+        f"In {known} of {sets} sets that fit, runs tell all targets that were held out, of which there are "
+        f"{count}. Of 100 of these sets, {share(every)} meet every one of them."
     )
 
 
@@ -158,9 +158,9 @@ def asked(told: Told) -> list[str]:
         f"years after {number(settings['time.burn_in_weeks'])} weeks of burn-in."
     )
     accepted = (
-        f"A set is accepted when the mean of {plan['final_seeds']} runs meets every target: it lies in the band, or "
-        "outside it by no more than two standard deviations of observation, of the model's discrepancy and of chance "
-        "together."
+        f"A set is accepted when each of {plan['final_seeds']} runs has a value of every target and their mean meets "
+        "it: it lies in the band, or outside it by no more than two standard deviations of observation, of the model's "
+        "discrepancy and of chance together."
     )
     runs = (
         f"{number(about['runs'])} runs were done, of which {number(about['failed'])} failed. Parameters that were not "
@@ -200,7 +200,8 @@ def sections(told: Told) -> list[tuple[str, Table, str]]:
         if len(told.combinations):
             found.append(("Combinations that are known better than their parts", tables.combinations_table(told), ""))
         found.append(("What is left open of outcomes", tables.outcomes_table(told), ""))
-        found.append(("What a better measurement would be worth", tables.worth_table(told), WORTH))
+        if len(told.worth):
+            found.append(("What a better measurement would be worth", tables.worth_table(told), WORTH))
     found.append(("Groups of parameters by what they move", tables.groups_table(told), GROUPS))
     return found
 
