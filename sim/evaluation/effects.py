@@ -19,6 +19,7 @@ from sim.declared.measures.metrics import SUMMED
 from sim.evaluation.request import Data, Evaluation
 
 Floats = NDArray[np.float64]
+NOTHING_LEFT = 1e-6  # of the records: what rounding leaves of two equal numbers
 STOCKS = tuple(name for name, metric in METRICS.items() if metric.kind not in (*SUMMED, "flow"))
 
 
@@ -165,4 +166,5 @@ def in_unit(records: float, after: float, effect: str) -> float:
     if np.isneginf(records):
         return -100.0
     otherwise = after - records
-    return 100 * records / otherwise if otherwise > 0 or np.isnan(otherwise) else float("inf")
+    nothing = otherwise <= NOTHING_LEFT * abs(after)
+    return float("inf") if nothing else 100 * records / otherwise

@@ -202,7 +202,7 @@ FIGURES: dict[str, Picture[Comparison]] = {
         people.risks,
         f"""Who gains and who loses: change of a risk by groups that are known before policies begin, people per
         100 000 of the group over the whole period. Triangles name a sign ({gains.SURE}): pointing down the risk falls,
-        pointing up it rises; open circles do not. Lines are {_PERCENT} intervals over populations, each the mean of
+        pointing up it rises; hollow circles do not. Lines are {_PERCENT} intervals over populations, each the mean of
         its lucks. Grey, where there is a placebo: the interval of the same estimate with nothing done.
         {_NONE}""",
         people.has_risks,

@@ -28,7 +28,7 @@ class Canned:
         times = 1.5 if any(word.startswith("policy=") for word in asked.words) else 1.0
         weeks = list(range(-26, 52))
         course = {name: [10 * (times if week >= 0 else 1.0) + week % 3 for week in weeks] for name in asked.metrics}
-        total = dict.fromkeys(asked.metrics, 10 * times + asked.seed / 10)
+        total = dict.fromkeys(asked.metrics, 10 * times * (1 + asked.seed / 100))
         job.messages = [
             {"running": 4, "of": 60},
             {"weeks": weeks, "course": course},

@@ -49,14 +49,14 @@ def test_a_lesson_is_held_against_what_it_tells(
 ) -> None:
     def made_up(world: World) -> list[dict]:
         times = 1.5 if any(word.startswith("policy=") for word in world.words) else 1.0
-        return [{DONE: dict.fromkeys(world.metrics, 10 * times + world.seed / 10)}]
+        return [{DONE: dict.fromkeys(world.metrics, 10 * times * (1 + world.seed / 100))}]
 
     monkeypatch.setattr(trial, "messages", made_up)
     assert main(["teach", str(small_file), "--try"]) == 2
     said = capsys.readouterr()
     assert "safety_reached is told as fewer and comes out as more" in said.err
     assert "irregular_departures is told" not in said.err
-    assert "irregular_departures with mechanisms.debt_finance=off: +4" in said.out
+    assert "irregular_departures with mechanisms.debt_finance=off: +5" in said.out
 
 
 def test_the_guide_has_cards_and_a_sheet_for_each_lesson(small_file: Path, small: Lesson, tmp_path: Path) -> None:

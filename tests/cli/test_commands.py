@@ -132,7 +132,7 @@ def test_every_command_that_is_taught_is_a_right_one(argv: list[str], monkeypatc
         ("compare tighter_borders --only-failed --replace --dry-run", "leave one of them out"),
         ("sweep policy=none,raids study=headline", "belongs to compare"),
         ("run +seeds=4", "run does one run"),
-        ("evaluate training_in_half +study=headline", "what the evaluation's file says"),
+        ("evaluate training_in_half +study=headline", "no word brings another: 'study=headline'"),
         ("decide three_policies +policy=raids", "what the decision's file says"),
         ("calibrate --config-dir nowhere", "there is no folder"),
         ("decide ~nobody-of-that-name/x.yaml", "no home folder"),

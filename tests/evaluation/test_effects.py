@@ -86,3 +86,12 @@ def test_a_design_that_changes_its_table_changes_that_of_no_other(text, tmp_path
     rows = {row["design"]: row for row in rows_of(asked, 1, {0.0: without, 1.0: with_it}) if row["dose"] == 1}
     assert rows["did_wild"]["estimate"] == pytest.approx(-20)
     assert rows["did_wild"]["design_fault"] == pytest.approx(0, abs=1e-9)
+
+
+def test_a_design_that_expects_nothing_has_no_per_cent():
+    """Also where rounding leaves a little of what is nothing."""
+    assert in_unit(3.0, 3.0, "percent") == np.inf
+    assert in_unit(3.0 - 1e-12, 3.0, "percent") == np.inf
+    assert in_unit(4.0, 3.0, "percent") == np.inf
+    assert in_unit(1.0, 3.0, "percent") == pytest.approx(50.0)
+    assert np.isnan(in_unit(np.nan, 3.0, "percent"))

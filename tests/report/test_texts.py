@@ -145,8 +145,10 @@ def test_a_figure_draws_the_first_of_many_arms_and_says_so(made_up) -> None:
     many = {f"arm {number}": number / 10 for number in range(40)}
     found = made_up(many, seeds=2, metrics=list(figures.CHANNEL_METRICS))
     figure = found.figure("channels")
-    assert "The first 24 of 40 arms are shown" in figure.get_suptitle()
-    assert "2 seeds: no verdict" in figure.get_suptitle()
+    # a remark is the title of the key where one stands above the panels
+    remark = figure.legends[0].get_title().get_text()
+    assert "The first 24 of 40 arms are shown" in remark
+    assert "2 seeds: no verdict" in remark
     assert len(figure.axes[0].get_yticks()) == 25
     assert len(found.effects["arm"].unique()) == 40
     few = found.first(3)

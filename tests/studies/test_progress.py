@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.results.run import Failure, RunResult
+from sim.scenario.scenario import Scenario
 from sim.studies import pool, progress
 from sim.studies.pool import Job, run_many
 from sim.studies.progress import Bar, Lines, Silent, duration, progress_of
@@ -68,7 +69,8 @@ def test_long_runs_say_once_a_minute_that_they_go_on(
 def test_runs_are_told_as_they_finish_and_failures_at_once(
     shown: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    jobs = [Job(str(seed), None, seed) for seed in range(3)]  # type: ignore[arg-type]
+    scenario = Scenario.compose(["world=corridor"])
+    jobs = [Job(str(seed), scenario, seed) for seed in range(3)]
     failed = Failure("week 2", "ValueError: x", "labyrinth run seed=1")
     results = [RunResult("0", 0), RunResult("1", 1, failure=failed), RunResult("2", 2)]
     monkeypatch.setattr(pool, "execute", lambda *_, **__: (result for result in results))
