@@ -259,16 +259,18 @@ def _check_together(parser: argparse.ArgumentParser, asked: argparse.Namespace) 
     """Refuse what would be ignored, and numbers of sets of which nothing can be told."""
     if asked.ensemble and asked.fragile:
         parser.error("--fragile and --ensemble cannot be asked for together")
-    ignored = ("quick", "seeds", "looks") if asked.ensemble else ("sets", "apart")
-    ignored += ("looks",) if asked.fragile else ()
-    for name in ignored:
-        if getattr(asked, name):
-            parser.error(f"--{name} says nothing {'with' if asked.ensemble or name == 'looks' else 'without'} "
-                         f"{'--fragile' if asked.fragile and name == 'looks' else '--ensemble'}")  # fmt: skip
-    for name, least in (("sets", FEWEST), ("apart", FEWEST)):
-        value = getattr(asked, name)
-        if value is not None and value < least and not (name == "apart" and value == 0):
-            parser.error(f"--{name} must be {least} or more{', or 0' if name == 'apart' else ''}")
+    ignored = [(("looks",), "with --fragile")] if asked.fragile else []
+    ignored.append((("quick", "seeds", "looks"), "with --ensemble") if asked.ensemble
+                   else (("sets", "apart"), "without --ensemble"))  # fmt: skip
+    for names, when in ignored:
+        for name in names:
+            given = getattr(asked, name)
+            if given is not None and given is not False:
+                parser.error(f"--{name} says nothing {when}")
+    if asked.sets is not None and asked.sets < FEWEST:
+        parser.error(f"--sets must be {FEWEST} or more")
+    if asked.apart is not None and asked.apart != 0 and asked.apart < FEWEST:
+        parser.error(f"--apart must be 0, or {FEWEST} or more")
 
 
 def main(arguments: Sequence[str]) -> int:
