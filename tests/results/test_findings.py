@@ -229,9 +229,10 @@ def test_only_what_failed_is_done_again(
     assert len(manifest["failures"]) == 4
     assert "no water" in capsys.readouterr().err
     runs.clear()
-    # two more seeds are asked for, but only what failed is done
+    # two more seeds are asked for, but only what failed is done, and what is missing is told
     more = ["seeds=4" if word == "seeds=2" else word for word in words]
-    assert cli.main([*more, "--quiet", "--only-failed"]) == 0
+    assert cli.main([*more, "--quiet", "--only-failed"]) == 1
+    assert json.loads((folder / "swept" / "manifest.json").read_text())["status"] == "incomplete"
     assert sorted(runs) == [2, 2, 2, 2]
     assert cli.main([*more, "--quiet"]) == 0
     assert sorted(runs) == [2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4]
