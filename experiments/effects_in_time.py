@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from experiments.pattern_runs import Check, Floats, Pattern, Runs, relative_check
+from experiments.pattern_runs import ABOVE_0, Check, Floats, Pattern, Runs, relative_check
 from sim.declared.measures.catalogue import METRICS
 
-ABOVE_0 = (0.0, math.inf)
+
+def _fall(runs: Runs, arm: str, name: str, seeds: Sequence[int], weeks: tuple[int, int]) -> Floats:
+    """How much lower a metric is with an arm than without a policy over weeks first to last, by seed."""
+    return runs.window("none", name, seeds, *weeks) - runs.window(arm, name, seeds, *weeks)
 
 
 def returns(runs: Runs, pattern: Pattern) -> list[Check]:
@@ -20,22 +24,18 @@ def returns(runs: Runs, pattern: Pattern) -> list[Check]:
     falls, looked for and measured in the same runs, is too large. ``around`` in the pattern is the week, 104 if it does
     not say. That there was a fall at all, which could fade, is a condition. ``more`` names a metric that is to rise.
     """
-    seeds, name = runs.seeds("none", pattern["arm"]), pattern["metrics"][0]
-
-    def fall(first: int, last: int) -> Floats:
-        return runs.window("none", name, seeds, first, last) - runs.window(pattern["arm"], name, seeds, first, last)
-
-    middle = int(pattern.get("around", 104))
-    falls = [fall(first, first + 25) for first in range(0, middle - 12 - 25, 26)]
+    arm, name, middle = pattern["arm"], pattern["metrics"][0], int(pattern.get("around", 104))
+    seeds = runs.seeds("none", arm)
+    falls = [_fall(runs, arm, name, seeds, (first, first + 25)) for first in range(0, middle - 12 - 25, 26)]
+    now = _fall(runs, arm, name, seeds, (middle - 12, middle + 13))
     largest = largest_elsewhere(np.array([values for values in falls if np.isfinite(values).any()]), len(seeds))
     unit, more = METRICS[name].unit, pattern.get("more")
     checks = [
-        Check(name, unit, runs.interval(0.5 * largest - fall(middle - 12, middle + 13))),
+        Check(name, unit, runs.interval(0.5 * largest - now)),
         Check(f"largest fall of {name}", unit, runs.interval(largest), condition=ABOVE_0),
     ]
     if more:
-        rise = runs.metric(pattern["arm"], more, seeds) - runs.metric("none", more, seeds)
-        checks.append(Check(more, METRICS[more].unit, runs.interval(rise)))
+        checks.append(Check(more, METRICS[more].unit, runs.interval(runs.effect(arm, more, seeds))))
     return checks
 
 
@@ -58,15 +58,12 @@ def fading(runs: Runs, pattern: Pattern) -> list[Check]:
 
     That there was an early fall, which could fade, is a condition.
     """
-    seeds = runs.seeds("none", pattern["arm"])
-
-    def fall(first: int, last: int) -> Floats:
-        before, after = (runs.window(arm, "arrivals", seeds, first, last) for arm in ("none", pattern["arm"]))
-        return before - after
-
+    arm, name = pattern["arm"], "arrivals"
+    seeds, unit = runs.seeds("none", arm), METRICS[name].unit
+    early, late = (_fall(runs, arm, name, seeds, weeks) for weeks in ((9, 21), (79, 130)))
     return [
-        Check("early minus late fall", METRICS["arrivals"].unit, runs.interval(fall(9, 21) - fall(79, 130))),
-        Check("early fall", METRICS["arrivals"].unit, runs.interval(fall(9, 21)), condition=ABOVE_0),
+        Check("early minus late fall", unit, runs.interval(early - late)),
+        Check("early fall", unit, runs.interval(early), condition=ABOVE_0),
     ]
 
 

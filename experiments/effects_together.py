@@ -6,10 +6,9 @@ import math
 
 import numpy as np
 
-from experiments.pattern_runs import Check, Floats, Pattern, Runs, relative
+from experiments.pattern_runs import ABOVE_0, Check, Floats, Pattern, Runs, relative
 from sim.declared.measures.catalogue import METRICS
 
-ABOVE_0 = (0.0, math.inf)
 # single effects at which C10-S12 speaks of two policies together: they take away 10 to 30 %
 TENTH_TO_THIRD = (-math.log(0.9), -math.log(0.7))
 
@@ -25,7 +24,7 @@ def opposite(runs: Runs, pattern: Pattern) -> list[Check]:
         Check(
             f"{name}, {arm} against {without}",
             METRICS[name].unit,
-            runs.interval(runs.metric(arm, name, seeds) - runs.metric(without, name, seeds)),
+            runs.interval(runs.effect(arm, name, seeds, without)),
         )
         for arm, without in pattern["pairs"]
     ]
@@ -36,10 +35,8 @@ def beyond_sum(runs: Runs, pattern: Pattern) -> list[Check]:
     seeds = runs.seeds("none", pattern["arm"], *pattern["parts"])
     checks = []
     for name in pattern["metrics"]:
-        none = runs.metric("none", name, seeds)
-        parts = np.sum([runs.metric(part, name, seeds) - none for part in pattern["parts"]], axis=0)
-        bundle = runs.metric(pattern["arm"], name, seeds) - none
-        checks.append(Check(name, METRICS[name].unit, runs.interval(bundle - parts)))
+        parts = np.sum([runs.effect(part, name, seeds) for part in pattern["parts"]], axis=0)
+        checks.append(Check(name, METRICS[name].unit, runs.interval(runs.effect(pattern["arm"], name, seeds) - parts)))
     return checks
 
 
@@ -74,10 +71,9 @@ def loss_for_arrests(runs: Runs, pattern: Pattern) -> list[Check]:
     losses, added = [], []
     for plain, struck in pattern["pairs"]:
         before = runs.metric(plain, name, seeds)
-        lost = relative(before - runs.metric(struck, name, seeds), before)
-        more = (
-            runs.metric(struck, "arrests_facilitators", seeds) - runs.metric(plain, "arrests_facilitators", seeds)
-        ) / max(float(np.mean(runs.metric(struck, "enterprises", seeds))), 1.0)
+        lost = relative(-runs.effect(struck, name, seeds, plain), before)
+        enterprises = max(float(np.mean(runs.metric(struck, "enterprises", seeds))), 1.0)
+        more = runs.effect(struck, "arrests_facilitators", seeds, plain) / enterprises
         losses.append(pooled_ratio(lost, more))
         added.append(Check(f"arrests added, {struck}", "per enterprise", runs.interval(more), condition=ABOVE_0))
     return [Check(f"{name}, loss in chains minus meshes", "% per arrest", runs.interval(losses[0] - losses[1])), *added]

@@ -25,15 +25,14 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-from scipy import special
 
 from experiments import judging, patterns
 from experiments.files import RESULTS, write_whole
-from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
+from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, error_of, welch
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.results.signs import LEVEL
-from sim.results.statistics import t_quantile
+from sim.results.statistics import Interval, t_quantile
 from sim.scenario.scenario import Scenario
 from sim.world.describe import world_rows
 
@@ -144,23 +143,12 @@ def told_apart(before: Mapping[str, Any], after: Mapping[str, Any], level: float
     """
     if {before["verdict"], after["verdict"]} == {SUPPORTED, CONTRADICTED}:
         return FRAGILE
-    errors = [_error(row) for row in (before, after)]
-    if all(math.isfinite(error) for error in errors) and any(errors):
-        parts = [error**2 for error in errors]
-        freedom = sum(parts) ** 2 / sum(
-            part**2 / (row["seeds"] - 1) for part, row in zip(parts, (before, after), strict=True)
-        )
-        reach = float(special.stdtrit(freedom, 0.5 + level / 2)) * math.sqrt(sum(parts))
-        if abs(after["mean"] - before["mean"]) > reach:
-            return FRAGILE
+    rows = (before, after)
+    errors = [error_of(Interval(row["mean"], row["low"], row["high"], row["seeds"]), row["level"]) for row in rows]
+    error, freedom = welch(errors, [row["seeds"] for row in rows])
+    if abs(after["mean"] - before["mean"]) > t_quantile(freedom, level) * error:  # False where there is no error
+        return FRAGILE
     return HOLDS if before["verdict"] == after["verdict"] != INCONCLUSIVE else OPEN
-
-
-def _error(row: Mapping[str, Any]) -> float:
-    """The standard error that an interval stands on; NaN where there is none."""
-    if row["seeds"] < 2 or not math.isfinite(row["high"] - row["low"]):
-        return math.nan
-    return (row["high"] - row["low"]) / 2 / t_quantile(row["seeds"] - 1, row["level"])
 
 
 def _row(before: Mapping[str, Any], after: Mapping[str, Any], change: str, outcome: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from experiments.pattern_runs import (
     relative_check,
     same,
 )
-from experiments.verdicts import welch
+from experiments.verdicts import apart
 from sim.agents.people import Path
 from sim.declared.measures.catalogue import METRICS
 from sim.results.risk_counts import names_of_people
@@ -46,7 +46,7 @@ def change(runs: Runs, pattern: Pattern) -> list[Check]:
         Check(
             name,
             METRICS[name].unit,
-            runs.interval(runs.metric(pattern["arm"], name, seeds) - runs.metric("none", name, seeds)),
+            runs.interval(runs.effect(pattern["arm"], name, seeds)),
         )
         for name in pattern["metrics"]
     ]
@@ -58,7 +58,7 @@ def relative_change(runs: Runs, pattern: Pattern) -> list[Check]:
     checks = []
     for name in pattern["metrics"]:
         before = runs.metric("none", name, seeds)
-        checks.append(relative_check(runs, name, runs.metric(pattern["arm"], name, seeds) - before, before))
+        checks.append(relative_check(runs, name, runs.effect(pattern["arm"], name, seeds), before))
     return checks
 
 
@@ -109,8 +109,7 @@ def need_gap(runs: Runs, pattern: Pattern) -> list[Check]:
     """Change of the irregular share of people in need of protection minus that of others from there (C4-S09)."""
     seeds = runs.seeds("none", pattern["arm"])
     need, peers = (
-        runs.metric(pattern["arm"], name, seeds) - runs.metric("none", name, seeds)
-        for name in ("irregular_share_need", "irregular_share_peers")
+        runs.effect(pattern["arm"], name, seeds) for name in ("irregular_share_need", "irregular_share_peers")
     )
     return [Check("irregular share, need minus peers", "share", runs.interval(need - peers))]
 
@@ -138,8 +137,7 @@ def diversion(runs: Runs, pattern: Pattern) -> list[Check]:
     none, closed = SHORT + "none", SHORT + pattern["arm"]
     seeds = runs.seeds(none, closed)
     irregular, regular = (
-        runs.metric(closed, name, seeds) - runs.metric(none, name, seeds)
-        for name in ("irregular_departures", "regular_departures")
+        runs.effect(closed, name, seeds, none) for name in ("irregular_departures", "regular_departures")
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         flows = np.where(regular < 0, -irregular / regular, np.nan)
@@ -208,8 +206,8 @@ def size(runs: Runs, pattern: Pattern) -> list[Check]:
     for name in pattern.get("metrics", [name for name in HEADLINES if name not in pattern["apart"]]):
         small, large = (_per_person(runs, label, name) for label in (SMALL, LARGE))
         scale = 100 / abs(small.mean) if small.mean else math.nan
-        apart, reach, freedom = welch(small, large, runs.level)
-        found = Interval(scale * apart, scale * (apart - reach), scale * (apart + reach), min(small.count, large.count))
+        more, reach, freedom = apart(small, large, runs.level)
+        found = Interval(scale * more, scale * (more - reach), scale * (more + reach), min(small.count, large.count))
         checks.append(Check(name, "%", found, freedom=freedom))
     return checks
 

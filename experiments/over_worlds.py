@@ -21,9 +21,9 @@ from rich.console import Console
 
 from experiments import judging, patterns
 from experiments.files import RESULTS
-from experiments.looks import FEWEST, levels
+from experiments.looks import levels
 from experiments.pattern_runs import EVENTS, LARGER, Check, Pattern
-from experiments.verdicts import INCONCLUSIVE
+from experiments.verdicts import INCONCLUSIVE, error_of
 from experiments.world_runs import SECOND, WorldRuns, folder
 from experiments.world_verdicts import OVER_WORLDS, Worlds, expected, goes_with, held
 from sim.ground.cache import source_hash
@@ -210,12 +210,9 @@ def out_of_reach(pattern: Pattern, checks: Sequence[Check], level: float, counts
     To stop there makes no verdict wrong: it leaves one open, and lets sets go where there is more to be decided.
     """
     for check in checks:
-        found = check.found
-        if judging.reached(pattern, check) != INCONCLUSIVE or found.count < FEWEST:
+        found, error = check.found, error_of(check.found, level)
+        if judging.reached(pattern, check) != INCONCLUSIVE or math.isnan(error):
             continue
-        if not math.isfinite(found.high - found.low):
-            continue
-        error = (found.high - found.low) / 2 / t_quantile(found.count - 1, level)
         half = t_quantile(counts[-1] - 1, levels(counts)[-1]) * error * math.sqrt(found.count / counts[-1])
         means = (found.mean - error, found.mean, found.mean + error)
         ends = (replace(check, found=Interval(mean, mean - half, mean + half, counts[-1])) for mean in means)

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 Pattern = Mapping[str, Any]
 Places = NDArray[np.bool_]  # (regions,)
 SHORT, EVENTS, SMALL, LARGE = "two years, ", "events, ", "small", "large"
+ABOVE_0 = (0.0, math.inf)  # the condition that there is something at all
 LARGER = "larger, "  # before the labels of groups of patterns that usual runs leave undecided
 
 
@@ -85,6 +86,10 @@ class Runs:
     def metric(self, label: str, name: str, seeds: Sequence[int]) -> Floats:
         """A metric over the weeks after burn-in, by seed: float64 (seeds,)."""
         return np.array([self.results[label][seed].metrics[name] for seed in seeds], float) / self.scale(name)
+
+    def effect(self, label: str, name: str, seeds: Sequence[int], without: str = "none") -> Floats:
+        """A metric in one group minus another, by seed: float64 (seeds,)."""
+        return self.metric(label, name, seeds) - self.metric(without, name, seeds)
 
     def window(self, label: str, name: str, seeds: Sequence[int], first: int, last: int) -> Floats:
         """Mean of a metric over weeks first to last after burn-in, by seed: float64 (seeds,), NaN if not simulated."""

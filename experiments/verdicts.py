@@ -82,24 +82,36 @@ def opposed(found: Sequence[Interval]) -> list[str]:
     return [SUPPORTED if len(sides) > 1 else CONTRADICTED] * len(found)
 
 
-def welch(first: Interval, second: Interval, level: float = LEVEL) -> tuple[float, float, float]:
-    """Second mean minus first of unpaired t intervals: the difference, half of its interval, degrees of freedom.
+def error_of(found: Interval, level: float = LEVEL, freedom: float | None = None) -> float:
+    """The standard error on which an interval of a mean stands; NaN where there is no interval.
 
-    Interval and freedom are those of Welch. NaN where one of the two has no interval.
-
-    >>> welch(Interval(1.0, 0.0, 2.0, 9), Interval(4.0, 3.0, 5.0, 9))[2]
-    16.0
+    ``freedom`` are its degrees of freedom, by default one less than its values.
     """
-    apart = second.mean - first.mean
-    parts = [
-        (half / t_quantile(one.count - 1, level)) ** 2
-        for one in (first, second)
-        if one.count > 1 and math.isfinite(half := (one.high - one.low) / 2)
-    ]
-    if len(parts) < 2 or not sum(parts):
-        return apart, math.nan, math.nan
-    freedom = sum(parts) ** 2 / sum(part**2 / (one.count - 1) for part, one in zip(parts, (first, second), strict=True))
-    return apart, t_quantile(freedom, level) * math.sqrt(sum(parts)), freedom
+    if found.count < 2 or not math.isfinite(found.high - found.low):
+        return math.nan
+    return (found.high - found.low) / 2 / t_quantile(found.count - 1 if freedom is None else freedom, level)
+
+
+def welch(errors: Sequence[float], counts: Sequence[int]) -> tuple[float, float]:
+    """Standard error of the difference of two unpaired means, and its degrees of freedom (Welch).
+
+    ``errors`` are those of the means, ``counts`` their values. NaN where a mean has none, or neither varies.
+
+    >>> welch((3.0, 4.0), (9, 9))[0]
+    5.0
+    """
+    parts = [error**2 for error in errors]
+    if not all(map(math.isfinite, parts)) or not sum(parts):
+        return math.nan, math.nan
+    freedom = sum(parts) ** 2 / sum(part**2 / (count - 1) for part, count in zip(parts, counts, strict=True))
+    return math.sqrt(sum(parts)), freedom
+
+
+def apart(first: Interval, second: Interval, level: float = LEVEL) -> tuple[float, float, float]:
+    """Second mean minus first of unpaired t intervals: the difference, half of its interval, degrees of freedom."""
+    error, freedom = welch([error_of(one, level) for one in (first, second)], (first.count, second.count))
+    half = t_quantile(freedom, level) * error if math.isfinite(error) else math.nan
+    return second.mean - first.mean, half, freedom
 
 
 def least_told(expect: str, found: Interval, level: float = LEVEL, freedom: float | None = None) -> float:
@@ -113,10 +125,10 @@ def least_told(expect: str, found: Interval, level: float = LEVEL, freedom: floa
     >>> round(least_told("up", Interval(0.0, -1.0, 1.0, 20)), 2)
     1.41
     """
-    if expect in NOT_MEANS or found.count < 2 or not math.isfinite(found.high - found.low):
+    error = error_of(found, level, freedom)
+    if expect in NOT_MEANS or math.isnan(error):
         return math.nan
     freedom = found.count - 1 if freedom is None else freedom
-    error = (found.high - found.low) / 2 / t_quantile(freedom, level)
     return error * (t_quantile(freedom, level) + t_quantile(freedom, 2 * POWER - 1))
 
 

@@ -8,7 +8,7 @@ from experiments.findings import text
 from experiments.findings.blocks import BLOCKS, UNDECIDED, block, head, mean, needed, worded
 from experiments.findings.kept import Kept
 from experiments.shares import WORLDS
-from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, least_told, welch
+from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, apart, least_told
 from sim.declared.measures.catalogue import METRICS
 from sim.report import words
 from sim.results.signs import LEVEL
@@ -129,9 +129,9 @@ def _against(row: text.Row, most: text.Row) -> str:
         return words.DASH
     scale = 100 / abs(most["mean"])
     first, second = (Interval(one["mean"], one["low"], one["high"], int(one["seeds"])) for one in (most, row))
-    apart, half = (scale * value for value in welch(first, second)[:2])
-    told = apart - half > TENTH or apart + half < -TENTH
-    shown = text.per_cent({"mean": apart, "low": apart - half, "high": apart + half, "verdict": ""})
+    more, half = (scale * value for value in apart(first, second)[:2])
+    told = more - half > TENTH or more + half < -TENTH
+    shown = text.per_cent({"mean": more, "low": more - half, "high": more + half, "verdict": ""})
     return f"**{shown}**" if told else shown
 
 

@@ -59,11 +59,9 @@ def told(row: Row) -> str:
     worlds = row["worlds"]
     if row["sign"] == NOTHING or not math.isfinite(row["holds"]):
         return f"no change in any of {worlds}{THAT_FIT}"
-    way = "higher" if row["sign"] == RISES else "lower"
     if known(row):
-        return f"{way} in {holds(dict(row))}"
-    low, high = (row[end] if math.isfinite(row[end]) else row["holds"] for end in ("holds_low", "holds_high"))
-    return f"open: {way} in {_between(low, high)} of {worlds}{THAT_FIT}"
+        return f"{way(row['sign'])} in {holds(dict(row))}"
+    return f"open: {way(row['sign'])} in {_between(*_ends(row))} of {worlds}{THAT_FIT}"
 
 
 def short(row: Row) -> str:
@@ -86,11 +84,10 @@ def brief(row: Row) -> str:
         return told(row)
     if not known(row):
         return f"open over {row['worlds']}{THAT_FIT}"
-    low, high = (row[end] if math.isfinite(row[end]) else row["holds"] for end in ("holds_low", "holds_high"))
-    way = "higher" if row["sign"] == RISES else "lower"
-    if round(low) == row["worlds"]:
-        return f"{way} in all {row['worlds']}{THAT_FIT}"
-    return f"{way} in {_between(low, high)} of {row['worlds']}{THAT_FIT}"
+    low, high = _ends(row)
+    worlds = row["worlds"]
+    how_many = f"all {worlds}" if round(low) == worlds else f"{_between(low, high)} of {worlds}"
+    return f"{way(row['sign'])} in {how_many}{THAT_FIT}"
 
 
 def sentence(row: Row) -> str:
@@ -105,10 +102,16 @@ def sentence(row: Row) -> str:
     if known(row) or row["sign"] == NOTHING or not math.isfinite(row["holds"]):
         return told(row)
     worlds = row["worlds"]
-    low, high = (row[end] if math.isfinite(row[end]) else row["holds"] for end in ("holds_low", "holds_high"))
+    low, high = _ends(row)
     every = round(low) == 0 and round(high) == worlds
     how_many = f"anything from none to all {worlds}" if every else f"{_between(low, high)} of {worlds}"
     return f"undecided: {how_many}{THAT_FIT} may show a {'rise' if row['sign'] == RISES else 'fall'}"
+
+
+def _ends(row: Row) -> tuple[float, float]:
+    """Where the number of worlds lies; with one seed it is the count itself."""
+    low, high = (row[end] if math.isfinite(row[end]) else row["holds"] for end in ("holds_low", "holds_high"))
+    return low, high
 
 
 def _between(low: float, high: float) -> str:

@@ -87,7 +87,7 @@ def t_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
 
 
 @cache
-def t_quantile(df: int, level: float) -> float:
+def t_quantile(df: float, level: float) -> float:
     """Half-width of a t interval in standard errors."""
     from scipy import special  # noqa: PLC0415 - one seed has no interval
 

@@ -72,23 +72,19 @@ def _check_varied_once(study: Study, arms: Mapping[str, Sequence[str]], baseline
     drawn = () if study.samples is None else study.samples.ranges
     if dose is not None and dose.key in drawn:
         faults.add(f"study.dose and study.samples both vary {dose.key}; leave one of them out", where="study")
-    for of, words in (
-        ("the request", base),
-        *((f"setting {label!r}", words) for label, words in study.settings.items()),
-        *((f"arm {label!r}", words) for label, words in arms.items()),
+    # with a dose over arms the baseline is run without it, and may say its own
+    undosed = baseline if dose is not None and dose.over == "arms" else None
+    for of, words, own in (
+        ("the request", base, dose),
+        *((f"setting {label!r}", words, dose) for label, words in study.settings.items()),
+        *((f"arm {label!r}", words, None if label == undosed else dose) for label, words in arms.items()),
     ):
         for word in words:
             name = key_of(word)
             if name in drawn:
                 faults.add(f"{of} sets {name}, and study.samples varies it; leave one of them out", where=word)
-            elif (
-                dose is not None
-                and _sets_the_dose(name, dose)
-                and not (
-                    dose.over == "arms" and of == f"arm {baseline!r}"  # which is run without the dose
-                )
-            ):
-                faults.add(f"{of} sets {name}, and study.dose varies {dose.key}; leave one of them out", where=word)
+            elif own is not None and _sets_the_dose(name, own):
+                faults.add(f"{of} sets {name}, and study.dose varies {own.key}; leave one of them out", where=word)
     faults.tell()
 
 
