@@ -6,19 +6,24 @@
 
 A case is six thousand people over some hundred and sixty weeks in one of three worlds, under one switch, one held
 mechanism with a policy, or one bundle of policies. What is stored of it is the first bytes of a hash for every counter,
-every column of every table, every outcome, flow and event. Compiled arithmetic may differ between kinds of processor
-and versions of numba and numpy: the file says what it was made on, the command says so where that is another machine,
-and tests compare nothing there.
+every column of every table, every outcome, flow and event. Beside it stand the versions of the source that were shown
+to give all of them: what is published of one of them holds for the others. A comparison of every case that finds no
+difference adds this version; ``--write`` keeps the list if nothing that was there before has changed.
+
+Compiled arithmetic may differ between kinds of processor and versions of numba and numpy: the file says what it was
+made on, the command says so where that is another machine, and tests compare nothing there.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import gzip
 import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -27,12 +32,15 @@ from typing import Any
 import llvmlite.binding as llvm
 import numpy as np
 
+from experiments.files import write_whole
 from sim.declared.switches import SWITCHES
+from sim.ground.cache import source_hash
 from sim.ledger.counters import COUNTERS
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
 STORED = Path(__file__).parents[1] / "tests" / "golden" / "golden.json.gz"
+SOURCES = STORED.with_name("sources.csv")  # versions of the source that give what is stored
 WORLDS = ("corridor", "archetypes", "subregions")
 SIZE = ["people.size=6000", "time.burn_in_weeks=52", "time.years=2.2", "events=true", "checks=true", "threads=1"]
 # so much happens that few people reach nearly every rule
@@ -120,6 +128,26 @@ def digests(run: Week) -> dict[str, str]:
     return {name: short(values) for name, values in numbers_of(run).items()}
 
 
+def sources() -> list[str]:
+    """The versions of the source that were shown to give every number that is stored, in the order of showing."""
+    with SOURCES.open(encoding="utf-8", newline="") as file:
+        return [row["source"] for row in csv.DictReader(file)]
+
+
+def same_runs(source: str) -> bool:
+    """Whether the runs of this version of the source are those of another, as far as golden runs can tell."""
+    here = source_hash()
+    return source == here or {source, here} <= set(sources())
+
+
+def vouch(*, anew: bool = False) -> None:
+    """Add this version of the source to those that give what is stored, or make it the only one."""
+    rows = [] if anew else SOURCES.read_text(encoding="utf-8").splitlines()[1:]
+    if not any(row.startswith(source_hash()) for row in rows):
+        rows.append(f"{source_hash()},{datetime.now(UTC).date().isoformat()}")
+    write_whole(SOURCES, "\n".join(["source,shown", *rows]) + "\n")
+
+
 def made_on() -> dict[str, str]:
     """What the last bit of compiled arithmetic may depend on."""
     features = ",".join(sorted(name for name, there in llvm.get_host_cpu_features().items() if there))
@@ -165,12 +193,21 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"there is no case whose name holds {asked.word!r}; the first are: {some}")
     if asked.write and (asked.word or asked.threads != 1):
         parser.error("--write stores every case as one thread gives it: it takes no word and no --threads")
+    machine, kept = stored()
     if asked.write:
         found = {name: digests(run_of(words)) for name, words in cases()}
+        as_before = made_on() == machine and all(
+            found.get(name, {}).get(number) == digest for name, of in kept.items() for number, digest in of.items()
+        )
         store(found)
+        vouch(anew=not as_before)
         print(f"{len(found)} cases, {sum(map(len, found.values()))} numbers stored")
+        print(
+            "what was stored has not changed"
+            if as_before
+            else "what was stored has changed: what is published is older"
+        )
         return 0
-    machine, kept = stored()
     if machine != made_on():
         print(f"stored on another machine: {machine}, this is {made_on()}", file=sys.stderr)
     wrong = 0
@@ -185,6 +222,8 @@ def main(arguments: list[str] | None = None) -> int:
             told = f": {', '.join(old[:12])}{' …' if len(old) > 12 else ''}" if old else ""
             print(f"{name}: {len(old)} changed, {len(new)} new{told}" if name in kept else f"{name}: a new case")
     print("identical" if not wrong else f"{wrong} cases differ")
+    if not wrong and not asked.word and machine == made_on():
+        vouch()
     return int(wrong > 0)
 
 

@@ -3,10 +3,10 @@
     python -m experiments.findings [PART ...] [--list] [--check] [--write] [--again] [--keep]
     python -m experiments.findings [PART ...] --tiny | key=value ... --into FOLDER
 
-A part that was run with this source and asks for the same as now is skipped; a part that was stopped goes on with the
-runs that are missing. Tables go to ``configs/findings``; documents are written when the last part is done. With
-``--tiny`` or other words than those of the parts nothing that is published is touched: tables and documents go to
-``results/findings-tiny`` or the folder named.
+A part that was run with this source, or with one of the same golden runs, and asks for the same as now is
+skipped; a part that was stopped goes on with the runs that are missing. Tables go to ``configs/findings``,
+documents are written when the last part is done. With ``--tiny`` or other words than those of the parts nothing that is published is
+touched: tables and documents go to ``results/findings-tiny`` or the folder named.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from experiments.findings import documents
 from experiments.findings.kept import PUBLISHED, ROOT, Kept
 from experiments.findings.part import Part, Scale, carry_out, key_of
 from experiments.findings.parts import PARTS, chosen
-from sim.ground.cache import source_hash
+from experiments.golden import same_runs
 from sim.ground.errors import RequestError
 from sim.results.store import StoreError
 
@@ -52,7 +52,7 @@ def stale(part: Part, kept: Kept, scale: Scale) -> str | None:
     about = kept.about(part.name)
     if about is None:
         return "not run yet"
-    if about["source"] != source_hash():
+    if not same_runs(about["source"]):
         return "run with another version of the source"
     if about["asked"] != key_of(part, part.ask(scale)):
         return "asks for something else now"

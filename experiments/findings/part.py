@@ -112,11 +112,11 @@ def asked(
 
 
 def key_of(part: Part, every: Sequence[Asked]) -> str:
-    """Names everything that the part asks for: scenarios with their labels, metrics and seeds."""
+    """Names everything that the part asks for, whatever source runs it: scenarios with labels, metrics and seeds."""
     digest = hashlib.sha256(part.name.encode())
     for one in every:
         for (setting, label), arm in zip(one.design.labels, one.design.arms, strict=True):
-            digest.update(f"{setting}|{label}|{arm.scenario.key};".encode())
+            digest.update(f"{setting}|{label}|{arm.scenario.content};".encode())
         digest.update(f"{one.design.metrics}{one.seeds}".encode())
     return digest.hexdigest()[:32]
 
@@ -178,7 +178,7 @@ def provenance(part: Part, every: Sequence[Asked], seconds: float) -> dict[str, 
 def pair_key(found: Findings, setting: str, arm: str) -> str:
     """Names the two scenarios that an effect compares and the seeds."""
     comparison = found.comparisons[setting]
-    text = f"{comparison.baseline.scenario.key}|{comparison.scenarios[arm].key}|{comparison.seeds}"
+    text = f"{comparison.baseline.scenario.content}|{comparison.scenarios[arm].content}|{comparison.seeds}"
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 

@@ -39,6 +39,7 @@ _PART_OF_THE_RUN = (
     "results/blocks.py",
     "results/run.py",
     "results/split.py",
+    "scenario/drafts.py",
     "scenario/scenario.py",
     "world/fields.py",
     "world/law.py",

@@ -211,6 +211,16 @@ def to_unit(value: Any, unit: str, name: str, where: str | None = None) -> float
     return number if own == factor else number * own / factor  # 3 years are 3 years, to the last bit
 
 
+def to_week(value: Any, name: str, where: str | None = None) -> float:
+    """A date or a time in weeks; one with a unit of its own is rounded, as things happen in whole weeks.
+
+    >>> to_week("1 year", "start"), to_week(10.5, "start")
+    (52.0, 10.5)
+    """
+    number = to_unit(value, "weeks", name, where)
+    return float(round(number)) if isinstance(value, str) and _read(value, name, "", where)[1] else number
+
+
 def _read(text: str, name: str, wanted: str, where: str | None) -> tuple[float, str]:
     """Number and unit of a text."""
     if _NOT_FINITE.fullmatch(text.strip()):

@@ -8,6 +8,7 @@ may end it, and begin other policies, by what authorities record (:mod:`sim.poli
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from sim.declared.levers import LEVERS
 from sim.ground.calendar import left_after
 from sim.ground.errors import Faults, RequestError
-from sim.ground.quantities import brief, shortest, to_unit
+from sim.ground.quantities import brief, shortest, to_unit, to_week
 from sim.policies.review import Review, review_from
 
 OPERATIONS = ("set", "add", "scale")
@@ -64,6 +65,11 @@ class Policy:
     review: Review | None = None
 
     @property
+    def begins(self) -> int:
+        """The first week after burn-in in which it is in force."""
+        return math.ceil(self.start)
+
+    @property
     def strength_at_most(self) -> float:
         """d(t) when the policy is in full effect."""
         return self.implementation * self.dose
@@ -83,15 +89,15 @@ class Policy:
 
 def check_in_time(policy: Policy, weeks: int) -> None:
     """RequestError if a policy or its review comes after the last of ``weeks`` after burn-in, and would do nothing."""
-    if policy.levers and policy.start - policy.announce >= weeks:
+    if policy.levers and policy.start - policy.announce > weeks - 1:
         raise RequestError(
             f"policy {policy.key} starts in week {policy.start:g} after burn-in, and the run ends after week "
             f"{weeks - 1}; choose an earlier policy.{policy.key}.start or more time.years",
             where=f"policy.{policy.key}.start",
         )
-    if policy.review and policy.start + policy.review.after >= weeks:
+    if policy.review and policy.begins + policy.review.after >= weeks:
         raise RequestError(
-            f"the review of policy {policy.key} looks first in week {policy.start + policy.review.after:g} after "
+            f"the review of policy {policy.key} looks first in week {policy.begins + policy.review.after:g} after "
             f"burn-in, and the run ends after week {weeks - 1}",
             where=f"policy.{policy.key}.review",
         )
@@ -206,7 +212,8 @@ def _numbers(key: str, data: Mapping[str, Any], at: Where, overall_dose: float, 
             found[name] = None
             continue
         with faults.gathered():
-            number = to_unit(value, unit, f"policy.{key}.{name}", at(name))
+            called = f"policy.{key}.{name}"
+            number = to_week(value, called, at(name)) if unit == "weeks" else to_unit(value, unit, called, at(name))
             if low <= number <= high:
                 found[name] = number
             else:

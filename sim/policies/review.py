@@ -181,8 +181,7 @@ class Reviews:
             review = policy.review
             if review is None or policy.key in self._waiting or policy.key in self.decided:
                 continue
-            since = week - policy.start
-            if not review.after <= since <= max(review.until, math.ceil(review.after)):
+            if not review.after <= week - policy.begins <= review.until:
                 continue
             if not review.decides(self._seen(policy, week, counters, burn_in)):
                 continue
@@ -208,7 +207,7 @@ class Reviews:
 
         if not review.relative:
             return recorded(week)
-        before = recorded(math.ceil(policy.start))
+        before = recorded(policy.begins)
         return recorded(week) / before if before > 0 else math.nan
 
 

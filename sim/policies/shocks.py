@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.ground.calendar import left_after
 from sim.ground.errors import Faults, RequestError
-from sim.ground.quantities import brief, to_unit
+from sim.ground.quantities import brief, to_unit, to_week
 from sim.policies.policy import LONGEST_NAME, MOST_ITEMS, Move, as_text, move_from
 
 KEYS = ("name", "from", "to", "announced", "comes", "fades", "stays", "moves")
@@ -149,9 +149,8 @@ def _number(content: Mapping[str, Any], key: str, name: str, where: Where, fault
     if value is None and key == "to":
         return None
     with faults.gathered():
-        number = to_unit(value, unit, f"{name}: {key}", where(key))
-        if unit == "weeks" and isinstance(value, str):
-            number = float(round(number))  # a year of the calendar is 52.18 weeks, and things happen in whole ones
+        called = f"{name}: {key}"
+        number = to_week(value, called, where(key)) if unit == "weeks" else to_unit(value, unit, called, where(key))
         if low <= number <= high:
             return number
         faults.add(f"{name}: {key} = {number:g} is outside {low:g} to {high:g} {unit}", where=where(key))

@@ -23,7 +23,7 @@ def best(policy: Policy, weeks: int) -> float:
 
 def outside_the_run(policy: Policy, weeks: int) -> str:
     """What of a policy does not fall into a run of so many weeks, in a sentence; empty where all of it does."""
-    if policy.start >= weeks:
+    if policy.begins >= weeks:
         return f"It starts in week {policy.start:g} and the run ends after week {weeks - 1}: it does nothing here."
     if policy.end is None and policy.start + policy.ramp > weeks:
         share = policy.strength(weeks - 1) / ((policy.implementation * policy.dose) or 1.0)

@@ -17,7 +17,8 @@ from sim.ground.version import __version__
 from sim.ground.errors import RequestError
 from sim.policies.policy import policy_from
 from sim.policies.shocks import draft_of, shocks_from
-from sim.scenario.scenario import Scenario, Settled, draft
+from sim.scenario.drafts import Settled, draft
+from sim.scenario.scenario import Scenario
 from sim.results.asked import Design, OverWorlds, Setting
 from sim.results.inputs import configuration_files, files_of, kept_world, own_worlds, place_of
 from sim.results.naming import RECORD

@@ -9,43 +9,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from dataclasses import replace as with_fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from sim.declared.measures.groups import asked
 from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
-from sim.ground.quantities import to_unit
+from sim.ground.quantities import brief, to_unit
 from sim.ledger.groups import Groups
 from sim.policies.engine import LeverEngine
 from sim.policies.policy import FIELDS, Policy, check_in_time, policy_from
 from sim.policies.shocks import Shock, draft_of
 from sim.policies.start import starts_a_lever
-from sim.scenario.names import GROUPS, check_dose, check_policy_field, check_value, setting_names, unknown
+from sim.scenario.drafts import Settled, departures_of, draft, effect, happening, plain, put
+from sim.scenario.names import GROUPS, WORLD_KEYS, check_dose, check_policy_field, check_value, setting_names, unknown
 from sim.world.size import note_on_size
 from sim.world.world import World
 
 if TYPE_CHECKING:
     from sim.scenario.settle import Parts
-
-_WORDS = ("key", "name", "intent", "claims", "disputed", "max_dose")  # fields of a policy that no run reads
-
-
-class Settled(dict[str, Any]):
-    """A mapping that is read and never written; a change goes through ``Scenario.replace``."""
-
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("a scenario cannot be changed; scenario.replace({name: value}) gives a changed copy")
-
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Settled, (dict(self),)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -63,6 +49,8 @@ class Scenario:
     name : folder of results that was asked for.
     folders : the user's folders of configuration files.
     shocks : what happens in the world at its dates, whoever governs it: the same in both arms of a comparison.
+    tuned : fields of policies that are not as their files say, doses apart: ``NAME.field`` to value.
+    tables : the name and the files of the world; empty for a world that was made in Python.
     """
 
     values: dict[str, Any]
@@ -74,6 +62,8 @@ class Scenario:
     name: str | None = None
     folders: tuple[str, ...] = ()
     shocks: tuple[Shock, ...] = ()
+    tuned: dict[str, Any] = field(default_factory=Settled)
+    tables: dict[str, str | None] = field(default_factory=Settled)
 
     __iter__ = None  # a list of overrides is what people would expect to get, so iterating fails
 
@@ -95,19 +85,21 @@ class Scenario:
         ------
         RequestError : anything is wrong with the request.
         """
-        words = [overrides] if isinstance(overrides, str) else list(overrides)
-        own = (config_dir,) if isinstance(config_dir, str | Path) else tuple(config_dir or ())
-        parts, folders = _parts(words, tuple(str(folder) for folder in own))
+        words = _several(overrides)
+        own = _texts("config_dir", () if config_dir is None else config_dir, "a folder or several")
+        parts, folders = _parts(words, tuple(own))
         scenario = cls(
             values=Settled(parts.values),
             mechanisms=Settled(parts.mechanisms),
-            world=_world(parts),
+            world=_world(parts.world),
             policies=parts.policies,
             own_doses=Settled(parts.own_doses),
             dose=parts.dose,
             name=parts.name,
             folders=folders,
             shocks=parts.shocks,
+            tuned=Settled(parts.tuned),
+            tables=Settled(parts.world),
         )
         scenario.check_levers()
         scenario.check_groups()
@@ -129,7 +121,7 @@ class Scenario:
             words = [scenario if "=" in scenario else f"world={scenario}"]
         else:
             words = list(scenario)
-        words += [f"{group}={_choice(settings.pop(group))}" for group in GROUPS if group in settings]
+        words += [f"{group}={_choice(group, settings.pop(group))}" for group in GROUPS if group in settings]
         composed = cls.compose(words)
         return composed.replace(settings) if settings else composed
 
@@ -138,7 +130,8 @@ class Scenario:
 
         ``people.size``, ``mechanisms.rerouting``, ``policy.dose``, ``policy.NAME.dose`` and every other field of a
         chosen policy take microseconds. ``policy`` and ``world`` by name read configuration files; ``world`` may
-        also be a ``World``. A copy that is ``only_to_compile`` may end before its policies begin.
+        also be a ``World``, and ``world.sectors`` and the like are files in place of those of the world. A copy that
+        is ``only_to_compile`` may end before its policies begin.
 
         Raises
         ------
@@ -174,20 +167,41 @@ class Scenario:
         return made
 
     def _choosing(self, changes: Mapping[str, Any]) -> Scenario:
-        """With another world or other policies, found among the configuration files."""
-        choices = {key: value for key, value in changes.items() if key.startswith("world") or key == "policy"}
+        """With another world, other tables of it or other policies, found among the configuration files."""
+        words = {key: changes[key] for key in ("policy", "world") if key in changes}
         made = self
-        if isinstance(choices.get("world"), World):
-            made = with_fields(made, world=choices.pop("world"))
-        if choices:
-            parts, _ = _parts([f"{key}={_choice(value)}" for key, value in choices.items()], self.folders)
-            if "policy" in choices:
-                made = with_fields(made, policies=parts.policies, own_doses=Settled(parts.own_doses), dose=1.0)
+        if isinstance(words.get("world"), World):
+            made = with_fields(made, world=words.pop("world"), tables=Settled())
+        if words:
+            parts, _ = _parts([f"{key}={_choice(key, value)}" for key, value in words.items()], self.folders)
+            if "policy" in words:
+                made = with_fields(made, policies=parts.policies, own_doses=Settled(parts.own_doses), dose=1.0,
+                                   tuned=Settled(parts.tuned))  # fmt: skip
                 made = made._tuned({"dose": self.dose})
-            if len(choices) > ("policy" in choices):
-                made = with_fields(made, world=_world(parts))
+            if "world" in words:
+                made = with_fields(made, world=_world(parts.world), tables=Settled(parts.world))
+        tables = {key.partition(".")[2]: value for key, value in changes.items() if key.startswith("world.")}
+        if tables:
+            made = made._with_tables(tables)
         made.check_levers()
         return made
+
+    def _with_tables(self, changes: Mapping[str, Any]) -> Scenario:
+        """With other files in place of some of the world's, or under another name."""
+        for key, value in changes.items():
+            if key not in WORLD_KEYS:
+                raise unknown(f"world.{key}")
+            if value is not None and not isinstance(value, str | Path):
+                raise RequestError(f"world.{key} must be the path of a file, not {brief(value)}", where=f"world.{key}")
+        if not self.tables:
+            first = next(iter(changes))
+            raise RequestError(
+                f"world {self.world.name} was made in Python and has no files, so that world.{first} cannot take the "
+                "place of one; choose a world by its name as well", where=f"world.{first}",
+            )  # fmt: skip
+        given = {key: None if value is None else str(value) for key, value in changes.items()}
+        tables = Settled({**self.tables, **given})
+        return with_fields(self, world=_world(tables), tables=tables)
 
     def _tuned(self, changes: Mapping[str, Any]) -> Scenario:
         """With other fields of the chosen policies: ``dose`` for all, ``NAME.field`` for one."""
@@ -204,11 +218,14 @@ class Scenario:
                 )
             else:
                 check_policy_field(key, field)
-                _put(drafts[key], field, value, f"policy.{path}")
+                put(drafts[key], field, value, f"policy.{path}")
         policies = tuple(policy_from(key, data, f"policy.{key}", dose) for key, data in drafts.items())
         own = {key: to_unit(data["dose"], "", f"policy.{key}.dose") for key, data in drafts.items()}
-        made = with_fields(self, policies=policies, own_doses=Settled(own), dose=dose)
         pairs = list(zip(policies, self.policies, strict=True))
+        tuned = dict(self.tuned)
+        for new, old in pairs:
+            tuned |= departures_of(new, old)
+        made = with_fields(self, policies=policies, own_doses=Settled(own), dose=dose, tuned=Settled(tuned))
         if any(new.levers != old.levers or new.strength_at_most > old.strength_at_most == 0
                or new.review != old.review for new, old in pairs):  # fmt: skip
             made.check_levers()
@@ -287,17 +304,21 @@ class Scenario:
         return tree
 
     @cached_property
-    def key(self) -> str:
-        """sha256 of everything that can change a result but seed and luck: settings, world, policies, source code."""
+    def content(self) -> str:
+        """sha256 of settings, world, policies and shocks: what can change a result, but seed, luck and source code."""
         content = {
-            "values": {name: _plain(value) for name, value in self.values.items() if name not in HOW_TO_RUN},
+            "values": {name: plain(value) for name, value in self.values.items() if name not in HOW_TO_RUN},
             "mechanisms": dict(self.mechanisms),
             "world": self.world.key,
-            "policies": [_effect(policy) for policy in self.policies if policy.levers or policy.review],
-            "shocks": [_happening(shock) for shock in self.shocks],
-            "source": source_hash(),
+            "policies": [effect(policy) for policy in self.policies if policy.levers or policy.review],
+            "shocks": [happening(shock) for shock in self.shocks],
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def key(self) -> str:
+        """sha256 of everything that can change a result but seed and luck: the content, and the source code."""
+        return hashlib.sha256(f"{self.content} source {source_hash()}".encode()).hexdigest()
 
     def run_key(self, seed: int, luck: int | None = None) -> str:
         """The content key of one run of this scenario; ``luck`` None is that of the scenario."""
@@ -317,34 +338,6 @@ class Scenario:
         return f"<Scenario: world {self.world.name}, policy {policies}, {size} people, {years:g} years>"
 
 
-def draft(policy: Policy, own_dose: float) -> dict[str, Any]:
-    """A policy as the content of its file, with ``own_dose`` for its dose."""
-    content: dict[str, Any] = {}
-    for name in FIELDS:
-        value = getattr(policy, name)
-        content[name] = list(value) if isinstance(value, tuple) else value
-    content["dose"] = own_dose
-    content["review"] = policy.review and policy.review.plain()
-    content["levers"] = [
-        {"lever": move.lever, "where": dict(move.where), "op": move.op, "value": move.value} for move in policy.levers
-    ]
-    return content
-
-
-def _put(data: dict[str, Any], path: str, value: Any, at: str) -> None:
-    """Set ``levers.0.value`` and the like in the content of a policy."""
-    *above, last = path.split(".")
-    place: Any = data
-    for step in above:
-        try:
-            place = place[int(step)] if isinstance(place, list) else place[step]
-        except (IndexError, KeyError):
-            raise RequestError(f"{at} does not exist", where=at) from None
-    if isinstance(place, list):
-        raise RequestError(f"{at} names a whole move; set its lever, op, value or where", where=at)
-    place[last] = value
-
-
 def _parts(words: Iterable[str], folders: tuple[str, ...]) -> tuple[Parts, tuple[str, ...]]:
     """What words say, checked, and the user's folders that they were read with. Workers never come here."""
     from sim.scenario.composition import compose_words  # noqa: PLC0415
@@ -355,25 +348,10 @@ def _parts(words: Iterable[str], folders: tuple[str, ...]) -> tuple[Parts, tuple
     return settle(compose_words(words, folders)), tuple(dict.fromkeys((*folders, *searched(words))))
 
 
-def _world(parts: Parts) -> World:
+def _world(tables: Mapping[str, str | None]) -> World:
     from sim.world.load import load_world  # noqa: PLC0415 - reading a world needs networkx
 
-    return load_world(parts.world["name"], parts.world)
-
-
-def _effect(policy: Policy) -> dict[str, Any]:
-    """What a policy does, without its texts."""
-    content = {field.name: getattr(policy, field.name) for field in fields(policy) if field.name not in _WORDS}
-    content["levers"] = [[move.lever, move.op, float(move.value), sorted(move.where)] for move in policy.levers]
-    content["review"] = policy.review and policy.review.plain()
-    return {name: _plain(value) for name, value in content.items()}
-
-
-def _happening(shock: Shock) -> dict[str, Any]:
-    """What a shock does, without its name; the same whichever file says it."""
-    content = draft_of(shock)
-    moves = [[move.lever, move.op, float(move.value), sorted(move.where)] for move in shock.moves]
-    return {name: _plain(value) for name, value in content.items() if name != "name"} | {"moves": moves}
+    return load_world(str(tables["name"]), tables)
 
 
 def _shocks(value: Any, folders: tuple[str, ...]) -> tuple[Shock, ...]:
@@ -384,13 +362,21 @@ def _shocks(value: Any, folders: tuple[str, ...]) -> tuple[Shock, ...]:
     return shocks_of(value, Folders.of(*folders).all, lambda key: f"shocks.{key}" if key else "shocks")
 
 
-def _plain(value: Any) -> Any:
-    """Numbers that are equal look equal: 1 and 1.0 (where whole numbers are not asked for), 0.0 and -0.0."""
-    return value + 0.0 if isinstance(value, float) else value
-
-
-def _choice(choice: Any) -> str:
+def _choice(group: str, choice: Any) -> str:
     """A choice of a group as a word's value: a name, several names, or None for nothing."""
     if choice is None:
         return "null"
-    return choice if isinstance(choice, str) else f"[{','.join(str(item) for item in choice)}]"
+    return choice if isinstance(choice, str) else f"[{','.join(_texts(group, choice, 'a name or several'))}]"
+
+
+def _texts(name: str, given: Any, what: str) -> list[str]:
+    """A text or a path, or several of them, as a list of texts; RequestError if it is anything else."""
+    items = _several(given)
+    for item in items:
+        if not isinstance(item, str | Path):
+            raise RequestError(f"{name} must be {what}, not {brief(item)}", where=name)
+    return [str(item) for item in items]
+
+
+def _several(given: Any) -> list[Any]:
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping) else [given]

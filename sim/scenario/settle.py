@@ -7,7 +7,7 @@ declarations, and every complaint names the word or the file and key behind it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sim.declared.parameters import PARAMETERS
@@ -17,7 +17,8 @@ from sim.ground.quantities import to_unit
 from sim.ground.shipped import shown
 from sim.policies.policy import Policy, as_text, policy_from
 from sim.policies.shocks import Shock
-from sim.scenario.composition import Composed
+from sim.scenario.composition import Composed, policy_content
+from sim.scenario.drafts import departures_of
 from sim.scenario.faults import not_chosen
 from sim.scenario.names import LONGEST_PATH, WORLD_KEYS, check_dose, check_results_name, check_value, leaves, unknown
 from sim.scenario.reading import read
@@ -40,6 +41,7 @@ class Parts:
     dose: float
     study: Study
     shocks: tuple[Shock, ...] = ()
+    tuned: dict[str, Any] = field(default_factory=dict)
 
 
 def settle(composed: Composed) -> Parts:
@@ -55,7 +57,7 @@ def settle(composed: Composed) -> Parts:
     for name in (*PARAMETERS, *(f"mechanisms.{switch}" for switch in SWITCHES)):
         if name not in checked:
             raise _misplaced(composed, name)
-    policies, own_doses, dose = _policies(composed)
+    policies, own_doses, dose, tuned = _policies(composed)
     return Parts(
         name=_name(composed),
         values={name: checked[name] for name in PARAMETERS},
@@ -64,6 +66,7 @@ def settle(composed: Composed) -> Parts:
         policies=policies,
         own_doses=own_doses,
         dose=dose,
+        tuned=tuned,
         shocks=shocks_of(tree.get("shocks"), composed.folders.all, lambda key: _where_of_shocks(composed, key)),
         study=study_from(tree.get("study"), lambda key: composed.blame(f"study.{key}" if key else "study")),
     )
@@ -127,8 +130,8 @@ def _beside(composed: Composed, key: str, path: str) -> str:
     return path
 
 
-def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float], float]:
-    """The chosen policies in their order, the dose that each has of its own, and ``policy.dose``."""
+def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float], float, dict[str, Any]]:
+    """The chosen policies in their order, each one's own dose, ``policy.dose``, and in what they are not as filed."""
     content = composed.tree.get("policy")
     if not isinstance(content, Mapping):
         raise RequestError("policy must be a choice of policies", where=composed.blame("policy"))
@@ -137,7 +140,9 @@ def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float],
         if key != "dose" and key not in chosen:
             raise _stray(composed, str(key), list(chosen))
     dose = _located(composed, "policy.dose", lambda _, value: check_dose(value), content.get("dose"))
-    made, own = [], {}
+    made: list[Policy] = []
+    own: dict[str, float] = {}
+    tuned: dict[str, Any] = {}
     for key in (key for key in content if key != "dose"):
         if not isinstance(content[key], Mapping):
             raise RequestError(
@@ -145,7 +150,10 @@ def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float],
             )
         made.append(_policy(composed, str(key), content[key], dose))
         own[str(key)] = to_unit(content[key]["dose"], "", f"policy.{key}.dose")
-    return tuple(made), own, dose
+        tuned |= departures_of(
+            made[-1], policy_from(str(key), policy_content(chosen[str(key)]), shown(chosen[str(key)]))
+        )
+    return tuple(made), own, dose, tuned
 
 
 def _policy(composed: Composed, key: str, data: Mapping[str, Any], dose: float) -> Policy:

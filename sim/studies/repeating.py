@@ -18,8 +18,9 @@ from sim.ground.errors import RequestError
 from sim.policies.policy import FIELDS
 from sim.policies.shocks import draft_of
 from sim.results.run import RunResult, reproducer
+from sim.scenario.drafts import draft
 from sim.scenario.names import key_of
-from sim.scenario.scenario import Scenario, draft
+from sim.scenario.scenario import Scenario
 from sim.scenario.words import folder_words
 
 _OF_A_STUDY = ("study", "name", "seed", "seeds", "luck", "lucks")  # a run has one seed and a folder of its own

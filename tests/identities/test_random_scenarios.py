@@ -22,7 +22,8 @@ from sim.declared.parameters import PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
 from sim.ground.shipped import configs_dir
-from sim.scenario.scenario import HOW_TO_RUN, Scenario, Settled
+from sim.scenario.drafts import Settled
+from sim.scenario.scenario import HOW_TO_RUN, Scenario
 from sim.world.load import SHIPPED, load_world
 from sim.world.world import Mode
 

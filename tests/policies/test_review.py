@@ -52,12 +52,13 @@ RAIDS, INSPECTION = {"raids"}, {"labour_inspection"}
         (review(at=3, relative="true"), lambda week: 0 if week < 0 else 4, None),  # nothing to compare with
         (review(after=0, at=0), lambda _: 1, 0),
         ("policy.raids.start=5 " + review(), lambda _: 2, 15),
+        ("policy.raids.start=4.4 " + review(), lambda _: 2, 15),  # in force from week 5 on
     ],
 )
 def test_it_hands_over_in_the_week_in_which_it_must(words, counted, turns):
     found = run(engine(*words.split(" ", 1) if words.startswith("policy.raids.start") else [words]), 25, counted)
     for week, acting in enumerate(found):
-        started = 5 if "start=5" in words else 0
+        started = 5 if "start=" in words else 0
         wanted = INSPECTION if turns is not None and week >= turns else RAIDS if week >= started else set()
         assert acting == wanted, week
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import re
+import shlex
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +21,7 @@ from sim.declared.parameters import HOW_TO_RUN, PARAMETERS
 from sim.declared.switches import SWITCHES
 from sim.ground.errors import RequestError
 from sim.ground.shipped import configs_dir
+from sim.results.run import departures, reproducer
 from sim.scenario.scenario import Scenario
 
 TWO = ["policy=[tighter_borders,regular_channels]"]
@@ -211,6 +215,54 @@ def test_replace_changes_a_copy(bundle: Scenario) -> None:
     assert bundle["people.size"] == PARAMETERS["people.size"].default
     assert [policy.dose for policy in bundle.policies] == [1, 1]
     assert changed.replace({"policy.dose": 1})["policy.tighter_borders.dose"] == 0.5
+
+
+def test_a_file_takes_the_place_of_one_of_the_world_and_of_nothing_else(corridor: Scenario, tmp_path: Path) -> None:
+    as_shipped = (configs_dir() / "world" / "corridor" / "sectors.csv").read_text(encoding="utf-8")
+    own = tmp_path / "own.csv"
+    own.write_text(as_shipped.replace("farm_work", "orchards"), encoding="utf-8")
+    changed = corridor.replace({"world.sectors": own})
+    assert changed.key == Scenario.compose(["world=corridor", f"world.sectors={own}"]).key
+    assert changed.key == Scenario.of("corridor", **{"world.sectors": str(own)}).key
+    assert changed.world.regions.name == corridor.world.regions.name
+    assert changed.world.sectors.name[0] == "orchards"
+    assert changed.replace({"world.sectors": None}).key == corridor.key
+    assert changed.replace({"world": "corridor"}).key == corridor.key
+    elsewhere = corridor.replace({"world": "archetypes", "world.sectors": own})
+    assert (elsewhere.world.name, elsewhere.world.sectors.name[0]) == ("archetypes", "orchards")
+
+
+def test_scenarios_know_what_has_been_set_in_policies(bundle: Scenario) -> None:
+    assert not bundle.tuned
+    words = Scenario.compose([*TWO, "policy.tighter_borders.start=1 year", "policy.tighter_borders.levers.0.value=0.4"])
+    assert words.tuned == {"tighter_borders.start": 52.0, "tighter_borders.levers.0.value": 0.4}
+    changed = words.replace({"policy.tighter_borders.start": 3, "policy.regular_channels.end": 80, "policy.dose": 0.5})
+    assert changed.tuned == words.tuned | {"tighter_borders.start": 3.0, "regular_channels.end": 80.0}
+    assert departures(changed).items() > {
+        "policy.tighter_borders.start": 3.0, "policy.regular_channels.end": 80.0, "policy.regular_channels.dose": 0.5,
+    }.items()  # fmt: skip
+    line = shlex.split(reproducer(changed, 4))[2:]
+    assert Scenario.compose([word for word in line if not word.startswith("seed=")]).key == changed.key
+    assert not changed.replace({"policy": "tighter_borders"}).tuned
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda s: s.replace({"world": 3}), "world must be a name or several, not 3"),
+        (lambda s: s.replace({"policy": ["raids", 3]}), "policy must be a name or several, not 3"),
+        (lambda s: s.replace({"world.sectors": 3}), "world.sectors must be the path of a file, not 3"),
+        (lambda s: s.replace({"world.sector": "a.csv"}), "did you mean 'world.sectors'"),
+        (lambda s: s.replace({"world": s.world, "world.legs": "a.csv"}), "was made in Python and has no files"),
+        (lambda s: s.replace({"policy.tighter_borders.review.after": 3}), "there is no review of which after"),
+        (lambda _: Scenario.compose(5), "a request is a list of words such as 'people.size=2000'; 5 is not one"),
+        (lambda _: Scenario.compose({"people.size": 5}), "a request is a list of words"),
+        (lambda _: Scenario.compose([], config_dir=5), "config_dir must be a folder or several, not 5"),
+    ],
+)
+def test_what_cannot_be_meant_is_told(bundle: Scenario, call: Any, told: str) -> None:
+    with pytest.raises(RequestError, match=re.escape(told)):
+        call(bundle)
 
 
 def test_replace_asks_hydra_for_nothing(bundle: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
