@@ -3,9 +3,9 @@
     python -m experiments.findings [PART ...] [--list] [--check] [--write] [--again] [--keep]
     python -m experiments.findings [PART ...] --tiny | key=value ... --into FOLDER
 
-A part that was run with this source, or with one of the same golden runs, and asks for the same as now is
-skipped; a part that was stopped goes on with the runs that are missing. Tables go to ``configs/findings``,
-documents are written when the last part is done. With ``--tiny`` or other words than those of the parts nothing that is published is
+A part that was run with this source, or with one of the same golden runs, and asks for the same as now is skipped.
+One that was stopped goes on with the runs that are missing. Tables go to ``configs/findings``; when the last part is
+done, documents are written. With ``--tiny`` or other words than those of the parts nothing that is published is
 touched: tables and documents go to ``results/findings-tiny`` or the folder named.
 """
 
