@@ -221,6 +221,8 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Column("due", "i4", "next week in which something is due"),
     Column("removal_at", "f4", "cumulative removal hazard at which the person is removed", np.inf),
     Column("bound", "u1", "bits of Bound"),
+    # not scanned, but looked up for many whom recruiters do not meet: a byte each stays near
+    Column("known", "i1", "1 if a recruiter knows where the person's household lives"),
     # not one a person: what a run is asked to split by, see sim.ledger.groups
     Column("grouping", "i8", "parts and strides of the splits that are asked for; empty as declared", apart=True),
     # the records fill four cache lines. What a consideration reads fills the first
@@ -245,7 +247,6 @@ PERSON_COLUMNS: tuple[Column, ...] = (
     Packed("saving", "i1", "Saving: whether the person saves for a fee"),
     Packed("contract", "i1", "1 while a provider owes another attempt"),
     Packed("offer", "i1", "Offer"),
-    Packed("known", "i1", "1 if a recruiter knows where the person's household lives"),
     # what she has lived through, as it counted in the week ``recalled``; see sim.rules.people.lived
     Packed("own_tries", "u1", "irregular journeys that ended, of her own, in sixteenths, faded"),
     Packed("own_years", "u1", "years that the person has lived without status, in sixteenths, faded"),

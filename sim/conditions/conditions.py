@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.conditions.risks import see_risks
 from sim.ground.kernel import kernel
 from sim.rules.justice.experience import certainty
 from sim.rules.work.value import credit_limits, typical_values
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
-def see_work(state: State) -> None:
-    """What a week's work is worth, what control costs and what it risks, by region and sector."""
+def see_work(state: State, see_risks: Callable[..., None]) -> None:
+    """What a week's work is worth, what control costs and what it risks; ``see_risks`` is the pass over cells."""
     s, p = state.s, state.p
     see_pay(s.regions, p)
     state.regions["fear"][:] = fear_of_removal(state)

@@ -20,7 +20,7 @@ from sim.agents.officials import Post
 from sim.conditions.demand import mission_share
 from sim.conditions.encounters import hazards_of_a_week, hostility
 from sim.conditions.recognising import shown_in_interviews
-from sim.ground.kernel import kernel, rule
+from sim.ground.kernel import CHUNKS, kernel, rule
 from sim.rules.control.ways_out import (
     HEALTH_CARE,
     HOTLINE_CALL,
@@ -84,45 +84,50 @@ def severity(years: Floats, full: float, weight: float) -> Floats:
 
 
 @kernel
-def see_risks(s, p, met):
+def see_risks(span, s, p, met):
     """Who may find out what happens at work, what officials let through for money, and who buys there.
 
     ``met`` : whether people are met as those who plan expect.
     """
-    sectors, looked_at, found = len(s.sectors), 0.0, 0.0
-    for cell in range(len(s.cells)):
-        row, region, sector = s.cells[cell], cell // sectors, cell % sectors
+    total, sectors, looked_at, found = len(s.regions), len(s.sectors), 0.0, 0.0
+    for region in range(span.first * total // CHUNKS, span.end * total // CHUNKS):
         here = s.regions[region]
-        if sector == 0:
-            here.shown = shown_to_police(s, p, region)
-        from_mission = mission_share(s.cells, cell)
-        # raids, inspections and tips that need a mission's consent, as far as members are immune (C8-M06)
-        row.by_mission = from_mission * here.immunity
-        spared = 1.0 - from_mission * here.shielded
-        hidden = from_mission * here.kept_out
-        heard = (1.0 - collusion(s.regions, p.belief, region)) * not_bought(s.units, p.official, region, row.by_mission)
-        row.complains = here.complains * heard
-        recognise = (
-            taken_up(s, cell, region, AgencyKind.POLICE),
-            taken_up(s, cell, region, AgencyKind.SPECIALISED_POLICE),
-            taken_up(s, cell, region, AgencyKind.INSPECTORATE),
-            taken_up(s, cell, region, AgencyKind.SERVICES),
-        )
-        people = people_of_a_place(s.venues, s.cell_first, cell)
-        for visibility in range(3):
-            hazards = hazards_of_a_week(row.reach, visibility, spared)
-            if met:
-                for cause in range(7):
-                    row.hazards[visibility, cause] = hazards[cause]
-            come_and_recognise(s, p, cell, visibility, hazards, recognise)
-            shown = shown_of_places(s, p, region, visibility)
-            if shown != looked_at:  # a power takes longer than all the rest, and most places are looked for alike
-                looked_at, found = shown, 1.0 - (1.0 - shown) ** p.case.looks
-            row.watched[visibility] = found_by_police_who_look(s, p, region, visibility, found) / people
-            row.customers[visibility] = s.sectors[sector].customers[visibility]
-        # members of a mission who are kept out of open places are served under cover
-        row.customers[0] = (1.0 - row.boycotted) * (1.0 - hidden)
-        row.customers[1] *= 1.0 - p.venue_market.boycott_discreet * row.boycotted
+        here.shown = shown_to_police(s, p, region)
+        for cell in range(region * sectors, (region + 1) * sectors):
+            row = s.cells[cell]
+            from_mission = mission_share(s.cells, cell)
+            # raids, inspections and tips that need a mission's consent, as far as members are immune (C8-M06)
+            row.by_mission = from_mission * here.immunity
+            recognise = see_who_comes(s, p, cell)
+            people = people_of_a_place(s.venues, s.cell_first, cell)
+            for visibility in range(3):
+                hazards = hazards_of_a_week(row.reach, visibility, 1.0 - from_mission * here.shielded)
+                if met:
+                    for cause in range(7):
+                        row.hazards[visibility, cause] = hazards[cause]
+                come_and_recognise(s, p, cell, visibility, hazards, recognise)
+                shown = shown_of_places(s, p, region, visibility)
+                if shown != looked_at:  # a power takes longer than all the rest, and most places are looked for alike
+                    looked_at, found = shown, 1.0 - (1.0 - shown) ** p.case.looks
+                row.watched[visibility] = found_by_police_who_look(s, p, region, visibility, found) / people
+                row.customers[visibility] = s.sectors[cell - region * sectors].customers[visibility]
+            # members of a mission who are kept out of open places are served under cover
+            row.customers[0] = (1.0 - row.boycotted) * (1.0 - from_mission * here.kept_out)
+            row.customers[1] *= 1.0 - p.venue_market.boycott_discreet * row.boycotted
+
+
+@rule
+def see_who_comes(s, p, cell):
+    """Complaints of a cell that are heard, and the chances by agency that somebody has time and recognises people."""
+    row, region = s.cells[cell], cell // len(s.sectors)
+    not_sold = not_bought(s.units, p.official, region, row.by_mission)
+    row.complains = s.regions[region].complains * ((1.0 - collusion(s.regions, p.belief, region)) * not_sold)
+    return (
+        taken_up(s, cell, region, AgencyKind.POLICE),
+        taken_up(s, cell, region, AgencyKind.SPECIALISED_POLICE),
+        taken_up(s, cell, region, AgencyKind.INSPECTORATE),
+        taken_up(s, cell, region, AgencyKind.SERVICES),
+    )
 
 
 @rule

@@ -26,7 +26,7 @@ def _is_one(context: Any, array_type: Any) -> bool:
     return bool(array_type.ndim == 1 and not context.enable_boundscheck)
 
 
-def _place(context: Any, builder: Any, array_type: Any, array: Any, index_type: Any, index: Any) -> Any:
+def place_of(context: Any, builder: Any, array_type: Any, array: Any, index_type: Any, index: Any) -> Any:
     """Where an element lies, counted from the end where the index is below zero."""
     size = builder.extract_value(_field(context, builder, array_type, array, "shape"), 0) if index_type.signed else None
     at = fix_integer_index(context, builder, index_type, index, size)
@@ -42,7 +42,7 @@ def _read(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     array_type, index_type = sig.args
     if not _is_one(context, array_type) or isinstance(sig.return_type, types.Buffer):  # type: ignore[attr-defined]
         return getitem_arraynd_intp(context, builder, sig, args)
-    return load_item(context, builder, array_type, _place(context, builder, array_type, args[0], index_type, args[1]))
+    return load_item(context, builder, array_type, place_of(context, builder, array_type, args[0], index_type, args[1]))
 
 
 @lower_builtin(operator.setitem, types.Array, types.Integer, types.Any)
@@ -51,6 +51,6 @@ def _write(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     array, index, value = args
     if not _is_one(context, array_type):
         return setitem_array(context, builder, sig, args)
-    place = _place(context, builder, array_type, array, index_type, index)
+    place = place_of(context, builder, array_type, array, index_type, index)
     store_item(context, builder, array_type, context.cast(builder, value, value_type, array_type.dtype), place)
     return None

@@ -27,9 +27,8 @@ def _with_bits(values, bits, rows):
     for word in range(whole):
         if words[word] & asked:
             for i in range(WORD * word, WORD * (word + 1)):
-                if values[i] & bits:
-                    rows[n] = i
-                    n += 1
+                rows[n] = i  # and the next one over it, if this one is not meant: nothing to guess wrongly
+                n += values[i] & bits != 0
     for i in range(WORD * whole, len(values)):
         if values[i] & bits:
             rows[n] = i
@@ -45,9 +44,8 @@ def _equal(values, wanted, rows):
         apart = words[word] ^ asked  # a byte of nothing but zeros is a row that is meant
         if (apart - ONES) & ~apart & TOPS:
             for i in range(WORD * word, WORD * (word + 1)):
-                if values[i] == wanted:
-                    rows[n] = i
-                    n += 1
+                rows[n] = i
+                n += values[i] == wanted
     for i in range(WORD * whole, len(values)):
         if values[i] == wanted:
             rows[n] = i

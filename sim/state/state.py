@@ -21,7 +21,6 @@ from sim.agents.people import PERSON_COLUMNS, Stage
 from sim.agents.ties import MOST_TIES, TIE_COLUMNS, TIES_OF_ENTERPRISE
 from sim.agents.venues import VENUE_COLUMNS
 from sim.ground.calendar import Now
-from sim.ground.kernel import CHUNKS
 from sim.ground.table import Table
 from sim.ledger.accounts import Account
 from sim.ledger.events import event_log
@@ -131,7 +130,6 @@ class State:
             trust=np.zeros((count, count, 3)),
             people_first=np.concatenate([[0], np.cumsum(homes)]),
             case_cursor=np.zeros(1, np.int64),
-            fetched=np.zeros(CHUNKS),
             traits=self.p.entrant.traits,
             law=np.zeros(count, LAW_RECORD),
         )

@@ -67,7 +67,6 @@ class Tables(NamedTuple):
     # what is added up
     exploited_places: Rows  # float64 (regions · sectors · controls · status · origin,) person-weeks
     cohorts: Rows  # float64 (weeks,) exploited weeks of those who departed in each week
-    fetched: Rows  # float64 (chunks,) meaningless
     case_cursor: Rows  # int64 (1,) where to look for a free row of cases
     traits: Rows  # float64 (types of enterprise, traits)
     book: Any  # meetings and statements of the week

@@ -72,9 +72,9 @@ def find_first_partners(state: State, week: Agenda) -> None:
 def open_the_labour_market(state: State, week: Agenda) -> None:
     """Venues open as buyers want them, and those who are there at the start find work."""
     expect_removals(state.s.regions, state.s.law, state.p.belief)
-    conditions.see_work(state)
+    conditions.see_work(state, week.passes.see_risks)
     conditions.appraise(state)
     review_venues(state, week, everyone=True)
     labour.want_slots(state.s.cells)
-    jobs.count_vacant(state.s)
+    week.passes.count_vacant(state.s)
     jobs.first_jobs(state.s, state.p, week.now, np.zeros(len(COUNTERS)))

@@ -1,9 +1,10 @@
-"""The passes over all people or enterprises, on one thread or on several."""
+"""The passes over all people, enterprises, cells or regions, on one thread or on several."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from sim.conditions import risks
 from sim.ground.errors import RequestError
 from sim.ground.threads import Threads
 from sim.rules.control import leaving, terms
@@ -25,6 +26,8 @@ class Passes(NamedTuple):
     count_people: Any
     hear: Any
     find_orders: Any
+    count_vacant: Any
+    see_risks: Any
 
 
 def passes_over_people(threads: int) -> Passes:
@@ -52,5 +55,7 @@ def passes_over_people(threads: int) -> Passes:
         truth.count_people,
         search.hear,
         recruitment.find_orders,
+        jobs.count_vacant,
+        risks.see_risks,
     )
     return Passes(*map(Threads(threads).over_chunks, kernels))

@@ -47,7 +47,7 @@ def set_the_world(state: State, week: Agenda) -> None:
     see_the_ways(state)
     tell_the_truth(state)
     see_prospects(state)
-    see_work(state)
+    see_work(state, week.passes.see_risks)
     see_the_law(s, p)
     if p.trust.on or p.recognition.on:
         keep_in_touch(s, p, week.now, week.row)

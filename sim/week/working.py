@@ -23,7 +23,7 @@ def do_work(state: State, week: Agenda) -> None:
     week.passes.leavers(s.people, due, causes, left)
     leaving.release(s, p, now, due, causes, left, row)
     want_slots(s.cells)
-    jobs.count_vacant(s)
+    week.passes.count_vacant(s)
     handover.bring_to_work(s, p, now, week.takers.these, week.arrived.these, week.brought_by, week.travelled, row)
     if p.contract.on:
         contracts.begin_contracts(s, p, now, rows_at(state.migrants["stage"], Stage.ARRIVED), week.ledger)

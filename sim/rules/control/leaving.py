@@ -12,7 +12,8 @@ from sim.agents.officials import Post
 from sim.agents.people import Control, Creditor, Stage, Start
 from sim.agents.venues import VenueKind, Visibility
 from sim.ground.draws import Stream, draw
-from sim.ground.kernel import CHUNKS, kernel, part
+from sim.ground.kernel import CHUNKS, kernel, part, rule
+from sim.ground.near import AHEAD, bring_near
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
@@ -79,12 +80,22 @@ def release(s, p, now, rows, causes, found, counters):
             s.people.row[i].financed = 0
 
 
+@rule
+def venue_near(people, venues, rows, position):
+    """Ask for the venue to which a pass over ``rows`` comes some rows after ``position``, if there is one."""
+    if position + AHEAD < len(rows):
+        k = people.row[rows[position + AHEAD]].venue
+        if k >= 0:
+            bring_near(venues, k)
+
+
 @kernel
 def post(s, rows, posted, counters, week):
     """Enter into the tables of venues and creditors what the pass has posted, and where exploitation sits."""
     s.cells.withheld[:], s.cells.seen[:] = 0.0, 0.0
     places = s.exploited_places
     for position in range(len(rows)):
+        venue_near(s.people, s.venues, rows, position)
         mine = posted[position]
         if mine.claim != 0.0 or mine.paid != 0.0:
             post_payment(s.enterprises, s.venues, mine.creditor_kind, mine.creditor, mine.claim, mine.paid, counters)

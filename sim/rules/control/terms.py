@@ -18,6 +18,7 @@ from sim.declared.sources import ByName, From, Is, Switched, family
 from sim.ground.calendar import WEEKS_PER_YEAR
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import CHUNKS, kernel, rule
+from sim.ground.near import SOON, bring_near, person_near
 from sim.ledger.accounts import Account, Ledger
 from sim.ledger.counters import C
 from sim.ledger.persons import happens
@@ -25,7 +26,7 @@ from sim.ledger.tallies import count, tally_in
 from sim.rules.control.complaints import complains
 from sim.rules.control.labels import exploited, forced_labour_ilo, held, trafficked_palermo, underpaid
 from sim.rules.control.ways_out import NOTHING, Exit, OwnHazards, first_exit
-from sim.rules.people.consider import BLOCK, keep_apart
+from sim.rules.people.consider import keep_apart
 from sim.rules.people.means import put_by
 from sim.rules.people.status import papers_lapse, regularised
 from sim.rules.work.debts import forget_creditor, holds_claim, settle
@@ -286,29 +287,15 @@ def ransom_is_over(people, i):
 
 
 @rule
-def fetch_terms(people, enterprises, venues, rows, first, last):
-    """Read a little of each row that the pass needs, so that memory is fetched for a block at once; meaningless sum."""
-    total = 0.0
-    for position in range(first, last):
-        i = rows[position]
-        row = people.row[i]
-        total += (
-            row.debt
-            + row.cash
-            + row.escrow
-            + row.offer_region
-            + people.stage[i]
-            + people.legal[i]
-            + people.bound[i]
-            + people.here[i]
-        )
-    for position in range(first, last):
-        row = people.row[rows[position]]
+def terms_near(s, rows, position):
+    """Ask for the person to whom the pass comes soon, and for where the one before her works and whom she owes."""
+    person_near(s.people, rows, position)
+    if position + SOON < len(rows):
+        row = s.people.row[rows[position + SOON]]
         if row.venue >= 0:
-            total += venues[row.venue].kind + venues[row.venue].capital
+            bring_near(s.venues, row.venue)
         if row.creditor_kind == Creditor.ENTERPRISE:
-            total += enterprises.row[row.creditor].generation
-    return total
+            bring_near(s.enterprises.row, row.creditor)
 
 
 @rule
@@ -355,10 +342,7 @@ def live(span, s, p, now, rows, posted, done, sums):
     for chunk in range(span.first, span.end):
         start, end = chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS
         for position in range(start, end):
-            if (position - start) % BLOCK == 0:
-                s.fetched[chunk] = fetch_terms(
-                    s.people, s.enterprises, s.venues, rows, position, min(position + BLOCK, end)
-                )
+            terms_near(s, rows, position)
             i = rows[position]
             row = s.people.row[i]
             stage = s.people.stage[i]

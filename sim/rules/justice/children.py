@@ -136,7 +136,7 @@ def family_is_unsafe(s, i):
     """Whether going back to her family puts person i where she was: a recruiter knows it, it owes, or there is war."""
     row = s.people.row[i]
     in_need = row.protection_need == 1 and s.regions[row.home].conflict > 0.0
-    return row.known == 1 or row.debt > 0.0 or in_need
+    return s.people.known[i] == 1 or row.debt > 0.0 or in_need
 
 
 @part

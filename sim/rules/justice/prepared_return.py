@@ -51,10 +51,10 @@ def in_danger_at_home(s, i):
     row = s.people.row[i]
     j = row.brought_by
     if j < 0:
-        return row.known == 1
+        return s.people.known[i] == 1
     there = s.enterprises.row[j]
     free = there.active == 1 and there.generation == row.brought_by_generation and there.home == row.home
-    return free or row.known == 1
+    return free or s.people.known[i] == 1
 
 
 @rule
@@ -92,7 +92,7 @@ def ask_reception(s, p, now, i, counters):
     watched = 1.0 - p.returns.breach_watched * max(s.law[here].coop_monitoring, s.law[home].coop_monitoring)
     if leaks < p.returns.breach * watched:
         counters[C.RIGHTS_BREACHED] += 1.0
-        row.known = 1
+        s.people.known[i] = 1
         break_trust(s.trust, home, here)
         break_trust(s.trust, here, home)
     if arrives >= transnational_referral(s, p.trust, here, home):
@@ -152,7 +152,7 @@ def wait_for_return(s, p, now, i, ledger):
     s.law[here].places += 1.0
     stages.leave_protection(s.people, i)
     go_home(s.people, i, ledger.accounts, 0.0, now.week)
-    row.known = 0
+    s.people.known[i] = 0
     ledger.counters[C.PREPARED_RETURNS] += 1.0
     forgotten = draw(now.seed, Stream.PREPARED_WAIT, i, row.generation, now.week, 1)
     be_supported(s, p, now, i, forgotten, ledger)

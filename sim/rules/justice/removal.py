@@ -158,7 +158,7 @@ def receive_returned(s, p, now, rows, causes, ledger):
         prepared = recent and safe < local.return_safe
         if prepared:
             happens(s.people, ledger.counters, i, C.RETURNED_SAFELY, now.week)
-            row.known = 0
+            s.people.known[i] = 0
         if p.threat.threats:
             take_revenge(s, p, now, i, ledger.counters)
         helped = supported < local.return_reintegration

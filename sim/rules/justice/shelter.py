@@ -57,7 +57,7 @@ def found_in_shelter(s, p, now, i, counters):
     counters[C.SHELTER_FOUND] += 1.0
     s.law[region].places += 1.0
     stages.leave_protection(s.people, i)
-    row.known = 1
+    s.people.known[i] = 1
     k = row.exploiter
     if taken < p.shelter.recaptured and s.venues[k].filled < s.venues[k].slots:
         counters[C.SHELTER_RECAPTURED] += 1.0

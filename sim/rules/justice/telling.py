@@ -51,7 +51,7 @@ def retaliation_heard_of(people, law, rules, i, region):
     local, row = law[region], people.row[i]
     here = local.threatened * (1.0 - rules.witness_kept * local.justice_witness_protection)
     home = law[row.home].family_threatened * (1.0 - rules.family_kept * law[row.home].justice_family_protection)
-    return 1.0 - (1.0 - here) * (1.0 - home * row.known)
+    return 1.0 - (1.0 - here) * (1.0 - home * people.known[i])
 
 
 @rule

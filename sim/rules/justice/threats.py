@@ -122,7 +122,7 @@ def within_reach_of(s, p, n, k, j):
     here = (1.0 - kept) * near
     if s.people.stage[i] == Stage.PROTECTED:
         here *= 1.0 - p.threat.sheltered * s.law[where].protection_quality
-    at_home = j >= 0 and s.enterprises.row[j].home == row.home and row.known == 1 and where != row.home
+    at_home = j >= 0 and s.enterprises.row[j].home == row.home and s.people.known[i] == 1 and where != row.home
     return Reach(here, unprotected_family(s, p, row.home) * at_home)
 
 
@@ -318,7 +318,7 @@ def take_revenge(s, p, now, i, counters):
     """A person who has spoken and is sent back may be hurt where those stand who had brought her (C5-M39)."""
     row = s.people.row[i]
     j = row.brought_by
-    if row.rung < Rung.STATEMENT or j < 0 or row.known == 0:
+    if row.rung < Rung.STATEMENT or j < 0 or s.people.known[i] == 0:
         return
     firm = s.enterprises.row[j]
     if firm.active == 0 or firm.generation != row.brought_by_generation or firm.home != row.home:

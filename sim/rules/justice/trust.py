@@ -130,14 +130,14 @@ def may_pass_on(s, rules, now, said, counters):
     i = said.person
     row = s.people.row[i]
     asked, kept, _, _ = block(now.seed, Stream.CONSENT, i, row.generation, now.week, 0)
-    if asked < (rules.consents_known if row.known == 1 else rules.consents):
+    if asked < (rules.consents_known if s.people.known[i] == 1 else rules.consents):
         return True
     if kept < s.law[said.region].coop_consent:
         counters[C.CONSENT_KEPT] += 1.0
         return False
     counters[C.PASSED_WITHOUT_CONSENT] += 1.0
     if row.generation == said.generation:
-        row.known = 1
+        s.people.known[i] = 1
     break_trust(s.trust, said.region, said.region)
     return True
 

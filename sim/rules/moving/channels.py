@@ -16,6 +16,7 @@ from sim.agents.people import Channel, Decision, Legal, Paid, Stage, Tier
 from sim.declared.sources import CENTS, From, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part
+from sim.ground.near import AHEAD, bring_near, person_near
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
@@ -190,6 +191,9 @@ def act(s, p, now, rows, acts, ledger, seekers, buyers, takers):
     """Carry out what people decided. Returns how many seek a provider, genuine papers, and take work at home."""
     n_seekers, n_buyers, n_takers = 0, 0, 0
     for position in range(len(rows)):
+        ahead = position + AHEAD
+        if ahead < len(rows) and acts[ahead] != ACT_NOTHING and acts[ahead] != ACT_SEEK:
+            bring_near(s.people.row, rows[ahead])
         decision = acts[position]
         if decision == ACT_NOTHING or decision == ACT_VISA or decision == ACT_SEEK:  # noqa: SIM109 - numba
             continue
@@ -314,8 +318,10 @@ def decide_visas(s, p, now, rows, acts, ledger):
     for k in range(n):
         i = waiting[k]
         priority[k] = draw(now.seed, Stream.VISA_PRIORITY, i, s.people.row[i].generation, now.week, 0)
-    for k in np.argsort(priority, kind="mergesort"):
-        i = waiting[k]
+    order = waiting[np.argsort(priority, kind="mergesort")]
+    for k in range(n):
+        person_near(s.people, order, k)
+        i = order[k]
         if s.people.row[i].brokered == Tier.CONTRACT:
             leave_on_contract(s, p, now, i, ledger)
             continue

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.agents.people import Abroad, Channel, Creditor, Legal, Path, Stage, Tier
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import kernel, part, rule
+from sim.ground.near import person_near
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
@@ -197,6 +198,7 @@ def travel(s, p, now, rows, ledger, arrived, brought_by, travelled):
     """
     n_arrived = 0
     for position in range(len(rows)):
+        person_near(s.people, rows, position)
         i = rows[position]
         left = HOURS_PER_WEEK
         row = s.people.row[i]

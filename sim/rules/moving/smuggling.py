@@ -23,6 +23,7 @@ from sim.agents.people import Channel, Creditor, Offer, Paid
 from sim.declared.sources import ByName, From, Switched, Worked, family
 from sim.ground.draws import Stream, draw
 from sim.ground.kernel import allocating, kernel, part, rule
+from sim.ground.near import person_near
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note, note_change
@@ -247,6 +248,7 @@ def contract(s, p, now, seekers, quotes, ledger):
     """
     priority = np.empty(len(seekers))
     for position in range(len(seekers)):
+        person_near(s.people, seekers, position)
         i = seekers[position]
         priority[position] = draw(now.seed, Stream.SEEKER_PRIORITY, i, s.people.row[i].generation, now.week, 0)
     for position in np.argsort(priority, kind="mergesort"):

@@ -15,6 +15,7 @@ from sim.agents.people import Channel, Decision, Legal, Saving, Stage, Tier
 from sim.declared.sources import From, family
 from sim.ground.by_address import by_address
 from sim.ground.kernel import CHUNKS, kernel, rule
+from sim.ground.near import person_near
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause
@@ -27,7 +28,6 @@ from sim.rules.people.stages import forget_offer
 
 # what is left to do for a row after the considering pass, beside the values of Decision
 ACT_NOTHING, ACT_SEEK, ACT_VISA = 0, 8, 9
-BLOCK = 32  # people whose memory is fetched together
 # what passes add up that is not whole: the order in which it is added decides the last bit
 NOT_WHOLE = np.array([C.REMITTANCES, C.LOST_IN_REMOVAL, C.DEBT_STOCK, C.TAKEN_SEX, C.TAKEN_OTHER], np.int64)
 
@@ -71,7 +71,6 @@ class Sums(NamedTuple):
     accounts: NDArray[Any]  # (CHUNKS, accounts) cents received by the outside world
     clients: NDArray[Any]  # (CHUNKS, pairs, 2) people who chose a provider, and those who would walk at a higher fee
     removals: NDArray[Any]  # (CHUNKS, regions)
-    fetched: NDArray[Any]  # (CHUNKS, 8), meaningless
     apart: NDArray[Any]  # (CHUNKS, NOT_WHOLE) what is not whole, by chunk
     used: NDArray[Any]  # int64 (CHUNKS,) whether a row has sums of a span
 
@@ -92,7 +91,6 @@ def no_sums(counters: int, pairs: int, regions: int) -> Sums:
         np.zeros((CHUNKS, len(Account))),
         np.zeros((CHUNKS, pairs, 2)),
         np.zeros((CHUNKS, regions)),
-        np.zeros((CHUNKS, 8)),
         np.zeros((CHUNKS, len(NOT_WHOLE))),
         np.zeros(CHUNKS, np.int64),
     )
@@ -198,20 +196,6 @@ def decide(s, p, now, i, sums):
     return Decision.NONE
 
 
-@rule
-def fetch(people, rows, first, last):
-    """Read a little of each row, so that the memory of a block of people is fetched at once rather than row by row.
-
-    People who are due lie far apart; without this a consideration waits longer for memory than it computes. Returns a
-    meaningless sum, which keeps the reads from being optimised away.
-    """
-    total = 0.0
-    for position in range(first, last):
-        i = rows[position]
-        total += people.row[i].wish + people.here[i] + people.stage[i] + people.legal[i]
-    return total
-
-
 @kernel
 def consider(span, s, p, now, rows, out, sums):
     """Everyone who is due: what she has come to, and what she chooses."""
@@ -221,26 +205,24 @@ def consider(span, s, p, now, rows, out, sums):
     sums.used[mine] = 1
     for chunk in range(span.first, span.end):
         start, end = chunk * count // CHUNKS, (chunk + 1) * count // CHUNKS
-        for first in range(start, end, BLOCK):
-            last = min(first + BLOCK, end)
-            sums.fetched[chunk, 0] = fetch(s.people, rows, first, last)
-            for position in range(first, last):
-                i = rows[position]
-                stage = s.people.stage[i]
-                out.before[position] = stage
-                cause, chooses, path = milestone(s, p, now, i, part)
-                out.causes[position] = cause
-                out.ended[position] = path
-                out.acts[position] = ACT_NOTHING
-                if not chooses and cause == Cause.NOTHING and s.people.due[i] <= now.week:
-                    if stage == Stage.WAITING:
-                        out.acts[position] = ACT_VISA
-                    elif stage == Stage.ARRIVED:
-                        out.acts[position] = ACT_SEEK
-                if chooses:
-                    decision = decide(s, p, now, i, part)
-                    if decision != Decision.NONE:
-                        out.acts[position] = decision
+        for position in range(start, end):
+            person_near(s.people, rows, position)
+            i = rows[position]
+            stage = s.people.stage[i]
+            out.before[position] = stage
+            cause, chooses, path = milestone(s, p, now, i, part)
+            out.causes[position] = cause
+            out.ended[position] = path
+            out.acts[position] = ACT_NOTHING
+            if not chooses and cause == Cause.NOTHING and s.people.due[i] <= now.week:
+                if stage == Stage.WAITING:
+                    out.acts[position] = ACT_VISA
+                elif stage == Stage.ARRIVED:
+                    out.acts[position] = ACT_SEEK
+            if chooses:
+                decision = decide(s, p, now, i, part)
+                if decision != Decision.NONE:
+                    out.acts[position] = decision
         keep_apart(sums, mine, chunk)
 
 

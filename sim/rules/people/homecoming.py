@@ -92,7 +92,7 @@ def be_supported(s, p, now, i, forgotten, ledger):
     row.cash += rules.reintegration_cents
     ledger.accounts[Account.STATE] -= rules.reintegration_cents
     if forgotten >= rules.kept:
-        row.known = 0
+        s.people.known[i] = 0
     finds, lasts, _, _ = block(now.seed, Stream.SUPPORTED_JOB, i, row.generation, now.week, 0)
     if finds < rules.job * s.regions[row.home].employment:
         happens(s.people, ledger.counters, i, C.REINTEGRATED_JOBS, now.week)

@@ -37,7 +37,7 @@ def born(people, i, week):
     row.tier = Tier.PLAIN
     row.escrow = 0.0
     forget_offer(people, i)
-    row.known = row.forced = 0
+    people.known[i] = row.forced = 0
     row.exploited_since = row.left_week = row.departed = LONG_AGO
     row.abroad = 0
     row.exploiter = row.brought_by = -1

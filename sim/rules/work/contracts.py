@@ -296,7 +296,7 @@ def begin_contracts(s, p, now, rows, ledger):
         if not arrived:
             continue  # she has been stopped on the way, and remained where she was
         happens(s.people, ledger.counters, i, C.CONTRACT_ARRIVALS, now.week)
-        row.known = 1
+        s.people.known[i] = 1
         become_tied(s, p, now, i, ledger.counters)
         k = where_placed(s, p, now, i, k)
         if k < 0:

@@ -18,6 +18,7 @@ from sim.agents.venues import VenueKind
 from sim.declared.sources import From, family
 from sim.ground.draws import Stream, block
 from sim.ground.kernel import kernel, part
+from sim.ground.near import person_near
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
@@ -74,6 +75,7 @@ def best_bid(s, p, now, i, asked):
 def deliver(s, p, now, rows, by, pairs, counters):
     """Everyone who arrived with a provider this week: ``by`` (n,) the enterprise, ``pairs`` (n,) the pair travelled."""
     for position in range(len(rows)):
+        person_near(s.people, rows, position)
         i, j = rows[position], by[position]
         if s.people.stage[i] != Stage.ARRIVED:
             continue
@@ -81,12 +83,12 @@ def deliver(s, p, now, rows, by, pairs, counters):
         row.brought_by, row.brought_by_generation = j, s.enterprises.row[j].generation
         if row.debt > 0.0:
             s.people.bound[i] |= np.uint8(Bound.PAYS)
-            row.known = 1
+            s.people.known[i] = 1
             row.served = now.week
         promised = np.int64(row.offer_venue)
         row.offer_venue = -1
         if promised >= 0:
-            row.known = 1
+            s.people.known[i] = 1
             if has_room(s.venues, promised) and s.venues[promised].region == s.people.here[i]:
                 as_promised(s, p, now, i, j, promised, counters)
                 continue
@@ -147,6 +149,7 @@ def take_local_offers(s, p, now, rows, counters):
     Venues that do not keep to going terms pay an advance, which is owed, as far as licences do not forbid it.
     """
     for position in range(len(rows)):
+        person_near(s.people, rows, position)
         i = rows[position]
         k = np.int64(s.people.row[i].offer_venue)
         before = s.people.stage[i]
@@ -159,7 +162,7 @@ def take_local_offers(s, p, now, rows, counters):
             s.people.row[i].offer = 0
             s.people.due[i] = now.week + 1
             continue
-        s.people.row[i].known = 1
+        s.people.known[i] = 1
         s.people.row[i].intended = -1
         if (
             s.venues[k].kind != VenueKind.COMPLIANT

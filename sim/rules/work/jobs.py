@@ -17,10 +17,10 @@ from sim.agents.venues import VenueKind, segment
 from sim.declared.sources import From, Switched, family
 from sim.ground.draws import Stream, block, draw
 from sim.ground.kernel import CHUNKS, allocating, kernel, part, rule
+from sim.ground.near import person_near
 from sim.ledger.counters import C
 from sim.ledger.events import Cause, note_change
 from sim.rules.people import stages
-from sim.rules.people.consider import BLOCK
 from sim.rules.people.knowledge import is_told_a_story, sees_through
 from sim.rules.people.spells import next_consideration
 from sim.rules.work.value import Controller, ability_at, going_pay, value_of_person, with_papers
@@ -46,30 +46,40 @@ class HireRules(NamedTuple):
     control_capacity: Annotated[int, Switched("control_capacity")]
 
 
-@allocating
-def count_vacant(s):
+@kernel
+def count_vacant(span, s):
     """Slots of each cell that are free and that buyers want filled, and what is at work beyond that.
 
-    Where demand has fallen nobody is
-    hired until enough have left.
+    Where demand has fallen nobody is hired until enough have left.
     """
-    open_slots, filled = np.zeros(2, np.int64), np.zeros(2, np.int64)
-    for cell in range(len(s.cells.vacant)):
-        open_slots[:], filled[:] = 0, 0
-        first, last = s.cell_first[cell], s.cell_first[cell + 1]
-        nearest = last
-        for k in range(last - 1, first - 1, -1):
-            if s.venues[k].active == 1:
-                part = segment(s.venues, k)
-                open_slots[part] += s.venues[k].slots - s.venues[k].filled
-                filled[part] += s.venues[k].filled
-                if s.venues[k].filled < s.venues[k].slots:
-                    nearest = k
-            s.next_room[k] = nearest
-        for part in range(2):
-            wanted = s.cells[cell].slots_wanted[part]
-            s.cells[cell].vacant[part] = min(open_slots[part], max(wanted - filled[part], 0))
-            s.cells[cell].excess[part] = max(filled[part] - wanted, 0) / max(wanted, 1.0)
+    total = len(s.cells)
+    for chunk in range(span.first, span.end):
+        for cell in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
+            row = s.cells[cell]
+            first, last = s.cell_first[cell], s.cell_first[cell + 1]
+            vacant, filled, licensed_vacant, licensed_filled, nearest = 0, 0, 0, 0, last
+            for k in range(last - 1, first - 1, -1):
+                place = s.venues[k]
+                if place.active == 1:
+                    if segment(s.venues, k):
+                        licensed_vacant += place.slots - place.filled
+                        licensed_filled += place.filled
+                    else:
+                        vacant += place.slots - place.filled
+                        filled += place.filled
+                    if place.filled < place.slots:
+                        nearest = k
+                s.next_room[k] = nearest
+            see_vacant(row, 0, vacant, filled)
+            see_vacant(row, 1, licensed_vacant, licensed_filled)
+
+
+@rule
+def see_vacant(cell, part, vacant, filled):
+    """What of the slots in a part of a cell that are ``vacant`` is wanted, where so many are ``filled``."""
+    wanted = cell.slots_wanted[part]
+    cell.vacant[part] = min(vacant, max(wanted - filled, 0))
+    cell.excess[part] = max(filled - wanted, 0) / max(wanted, 1.0)
 
 
 @rule
@@ -309,6 +319,7 @@ def look_for_work(span, people, cells, sectors, rules, now, rows, turn, cell):
     total = len(rows)
     for chunk in range(span.first, span.end):
         for position in range(chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS):
+            person_near(people, rows, position)
             i = rows[position]
             turn[position] = draw(now.seed, Stream.SEEKER_TURN, i, people.row[i].generation, now.week, 0)
             region = people.here[i]
@@ -323,13 +334,10 @@ def place_seekers(s, p, now, rows, turn, cell, counters):
     for position in np.flatnonzero(cell < 0):
         found_none(s.people, s.regions, p.hire, rows[position], now.week)
     order = hopeful[np.argsort(turn[hopeful], kind="mergesort")]
-    fetched = 0.0
+    seekers = rows[order]
     for number in range(len(order)):
-        if number % BLOCK == 0:
-            # people who look for work lie far apart: their memory is fetched a block at a time
-            for ahead in range(number, min(number + BLOCK, len(order))):
-                fetched += s.people.row[rows[order[ahead]]].information + s.people.row[rows[order[ahead]]].value
-        i = rows[order[number]]
+        person_near(s.people, seekers, number)
+        i = seekers[number]
         wary = is_wary(s, p, now, i, now.week)
         k = ask_venues(s, p, now, i, wary, cell[order[number]])
         if k < 0:
@@ -338,7 +346,6 @@ def place_seekers(s, p, now, rows, turn, cell, counters):
         is_told_a_story(s.regions, s.people.row[i])
         hire(s, p, now, i, k, not wary, 0.0, Start.SEARCH, counters)
         note_change(s, i, Stage.ARRIVED, Cause.FOUND_WORK, k, now.week)
-    return fetched
 
 
 @kernel

@@ -48,7 +48,7 @@ def fall_on_household(s, p, now, i, counters):
     lend(s.people, s.enterprises, s.venues, j, kind, np.int64(creditor), cents)
     s.people.bound[j] |= np.uint8(Bound.PAYS)
     s.people.row[j].served = now.week
-    s.people.row[j].known = 1
+    s.people.known[j] = 1
     counters[C.DEBTS_INHERITED] += 1.0
     counters[C.DEBTS_INHERITED_SUM] += cents * 0.01
 
@@ -61,6 +61,6 @@ def inherit_debts(s, p, now, rows, counters):
         bound = s.people.bound[i]
         if bound & Bound.OWES == 0:
             continue
-        fled = bound & Bound.LOST and s.people.row[i].known == 1 and s.people.here[i] != s.people.row[i].home
+        fled = bound & Bound.LOST and s.people.known[i] == 1 and s.people.here[i] != s.people.row[i].home
         if fled or s.people.stage[i] == Stage.DEAD:
             fall_on_household(s, p, now, i, counters)

@@ -154,7 +154,7 @@ def find_someone(people, rules, now, first, last, who, number, unknown):
     for attempt in range(rules.tries):
         u, nearness, _, _ = block(now.seed, Stream.CONTACT, who, number, now.week, attempt)
         i = first + int(u * size)
-        if nearness >= unknown and people.row[i].known != 1:
+        if nearness >= unknown and people.known[i] != 1:
             continue
         if (
             people.stage[i] == Stage.HOME
