@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.conditions import risks
 from sim.ground.kernel import kernel
+from sim.ground.threads import EVERY
 from sim.rules.justice.experience import certainty
 from sim.rules.work.value import credit_limits, typical_values
 
@@ -16,10 +19,11 @@ if TYPE_CHECKING:
     from sim.state.state import State
 
 Floats = NDArray[np.float64]
+ON_ONE_THREAD = partial(risks.see_risks, EVERY)
 
 
-def see_work(state: State, see_risks: Callable[..., None]) -> None:
-    """What a week's work is worth, what control costs and what it risks; ``see_risks`` is the pass over cells."""
+def see_work(state: State, see_risks: Callable[..., None] = ON_ONE_THREAD) -> None:
+    """What a week's work is worth, what control costs and what it risks; ``see_risks`` is the pass over regions."""
     s, p = state.s, state.p
     see_pay(s.regions, p)
     state.regions["fear"][:] = fear_of_removal(state)

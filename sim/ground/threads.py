@@ -28,6 +28,9 @@ class Span(NamedTuple):
     end: int
 
 
+EVERY = Span(0, CHUNKS)
+
+
 class Threads:
     """So many threads, of which one is that of the caller; the others end when nothing that they run is there any more.
 
@@ -49,13 +52,13 @@ class Threads:
         helpers = self._helpers
         if helpers is None:
             return partial(kernel, mine)
-        alone, shared = Span(0, CHUNKS), not WORTH_SHARING
+        shared = not WORTH_SHARING
 
         def run(*args: Any) -> None:
             nonlocal shared
             begun = perf_counter()
             if not shared:
-                kernel(alone, *args)
+                kernel(EVERY, *args)
                 shared = perf_counter() - begun >= WORTH_SHARING
                 return
             beside = [helpers.submit(kernel, span, *args) for span in others]

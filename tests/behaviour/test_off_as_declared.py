@@ -12,6 +12,7 @@ from sim.declared.switches import SWITCHES
 from sim.week.week import Week
 from tests.behaviour.off_as_declared import PRESSED, SHOWN
 from tests.behaviour.shown import total, with_move, with_moves
+from tests.samples import one_in
 
 _RUNS: dict = {}
 
@@ -27,14 +28,10 @@ def baseline_of(shown, request, tools):
     return base, _RUNS[key]
 
 
-# every third of them with every change, the others with the slow tests
-LEVERS_SHOWN = [
-    pytest.param(lever, marks=() if number % 3 == 0 else pytest.mark.slow)
-    for number, lever in enumerate(sorted(SHOWN, key=lambda name: (SHOWN[name].base, str(SHOWN[name].words), name)))
-]
+LEVERS_SHOWN = sorted(SHOWN, key=lambda name: (SHOWN[name].base, str(SHOWN[name].words), name))
 
 
-@pytest.mark.parametrize("lever", LEVERS_SHOWN)
+@pytest.mark.parametrize("lever", one_in(6, LEVERS_SHOWN))
 def test_a_lever_moves_what_it_is_for_where_its_mechanism_is_on(lever, request, tools):
     shown = SHOWN[lever]
     base, baseline = baseline_of(shown, request, tools)

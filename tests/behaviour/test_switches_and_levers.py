@@ -24,6 +24,7 @@ from sim.world.world import Mode
 from tests.behaviour.held_together import HELD_TOGETHER
 from tests.behaviour.off_as_declared import SETTINGS, SHOWN
 from tests.behaviour.shown import total, with_move, with_moves
+from tests.samples import one_in
 
 # --- switches ---------------------------------------------------------------------------------------------------
 
@@ -31,16 +32,13 @@ from tests.behaviour.shown import total, with_move, with_moves
 @pytest.mark.parametrize("switch", sorted(SWITCHES))
 def test_every_switch_matters(switch, lively, lively_baseline, tools):
     other = next(option for option in SWITCHES[switch].options if option != SWITCHES[switch].default)
-    if switch == "portfolio":  # which few enterprises review in a year
-        lively = lively.replace({"people.size": 20_000})
-        lively_baseline = tools.run(lively)
     if switch in ("demand_displacement", "type_observable"):
         # buyers move when a penalty drives them; few people are handed over where few are modelled
         lively = with_move(
             lively.replace({"people.size": 20_000}), "demand.buyer_penalty", "set", 5.0, ("region", "near_destination")
         )
         lively_baseline = tools.run(lively)
-    if switch == "portfolio":  # few enterprises change their mind
+    if switch == "portfolio":  # which few enterprises review in a year, and few of them change their mind
         lively = lively.replace({"people.size": 30_000})
         lively_baseline = tools.run(lively)
     if switch == "certainty_over_severity":  # which weighs what is added to usual penalties
@@ -506,14 +504,7 @@ SHOWN_IN = {
 }
 
 
-# every second of them with every change, the others with the slow tests
-LEVERS_SHOWN = [
-    pytest.param(lever, marks=() if number % 2 == 0 else pytest.mark.slow)
-    for number, lever in enumerate(sorted(FIRST_EFFECTS))
-]
-
-
-@pytest.mark.parametrize("lever", LEVERS_SHOWN)
+@pytest.mark.parametrize("lever", one_in(4, sorted(FIRST_EFFECTS)))
 def test_every_lever_moves_what_it_is_for(lever, request, tools):
     (op, value), counter, direction = FIRST_EFFECTS[lever]
     name = SHOWN_IN.get(lever, SHOWN_IN.get(lever.split(".")[0], "lively"))
@@ -673,7 +664,7 @@ def test_held_routes_are_those_of_the_twin(base):
     assert elsewhere(held) == 0 < elsewhere(free)
 
 
-@pytest.mark.parametrize("name", sorted(MOVERS))
+@pytest.mark.parametrize("name", one_in(2, sorted(MOVERS)))
 def test_a_held_mechanism_is_that_of_the_twin_without_policies(name, base):
     lever, op, value, array = MOVERS[name]
     if name == "client_tips":

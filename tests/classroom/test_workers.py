@@ -49,6 +49,7 @@ def pool() -> Iterator[Workers]:
     assert not any(process.is_alive() for process in made._processes)
 
 
+@pytest.mark.slow
 def test_faults_are_words_and_a_dead_process_is_replaced(pool: Workers) -> None:
     first = waited(pool.ask(WRONG))
     assert "did you mean 'people.size'" in first.fault

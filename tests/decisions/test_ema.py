@@ -40,6 +40,7 @@ def test_a_problem_of_salib_names_what_worlds_differ_in(decision):
         sim.ema.outcomes(decision, rows[:, :2])
 
 
+@pytest.mark.slow
 def test_the_sets_of_an_ensemble_are_one_thing_that_worlds_differ_in(decision):
     sets = tuple({"choice.noise": 0.1 + 0.01 * number} for number in range(12))
     worlds = replace(decision.worlds, count=12, parameters={}, ensemble="calibrated", sets=sets)

@@ -21,6 +21,7 @@ def bounds(share, count=WORLDS, doubt=0.001):
     return stats.binom.ppf(doubt, count, share), stats.binom.ppf(1 - doubt, count, share)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "design",
     [
@@ -39,6 +40,7 @@ def test_intervals_hold_the_known_effect(design, poisson):
     assert abs(np.mean([each.estimate for each in found]) - EFFECT) < 4 * np.std([each.estimate for each in found]) / 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "design",
     [alone.before_after, differences.difference_in_differences_wild, staggered.callaway_santanna],

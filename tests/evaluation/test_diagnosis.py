@@ -70,6 +70,7 @@ def test_the_error_is_split_in_two_that_add_up():
     assert whole == pytest.approx(parts, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_the_least_detectable_effect_is_that_of_the_normal_distribution():
     row = figure(diagnose(estimates(lambda dose: -2.0 * dose, seeds=400)), "least_detectable", math.nan)
     assert row["value"] == pytest.approx(1.96 + norm.ppf(0.8), abs=0.35)
@@ -106,6 +107,7 @@ def test_another_level_needs_no_new_runs():
     assert strict == (table[table["dose"] == 1.0]["p"] < 0.01).mean()
 
 
+@pytest.mark.slow
 def test_worlds_in_which_a_design_failed_are_counted():
     table = estimates(lambda dose: -2.0 * dose)
     table.loc[table["seed"] < 50, ["estimate", "low", "high", "p", "design_fault"]] = np.nan

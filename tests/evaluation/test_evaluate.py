@@ -51,6 +51,7 @@ def test_the_split_adds_up_and_the_truth_is_the_twin(asked, made_up, folder):
     assert set(table["design"]) == {"before_after", "did_wild"}
 
 
+@pytest.mark.slow
 def test_a_red_verdict_says_what_to_do_next(asked, made_up, folder, capsys):
     assert main([*asked, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
@@ -62,6 +63,7 @@ def test_a_red_verdict_says_what_to_do_next(asked, made_up, folder, capsys):
         assert each.why
 
 
+@pytest.mark.slow
 def test_the_page_is_whole_and_says_the_verdict(asked, made_up, folder, capsys):
     assert main(asked) == 0
     shown = capsys.readouterr().out
@@ -112,6 +114,7 @@ def test_a_plan_is_one_object_for_a_program(asked, made_up, capsys):
     assert not made_up.done
 
 
+@pytest.mark.slow
 def test_estimates_are_made_anew_when_their_code_has_changed_and_not_when_a_title_has(
     asked, text, made_up, folder, monkeypatch
 ):
@@ -129,6 +132,7 @@ def test_estimates_are_made_anew_when_their_code_has_changed_and_not_when_a_titl
     assert done == [1]
 
 
+@pytest.mark.slow
 def test_runs_that_failed_stay_on_the_page(asked, monkeypatch, folder, capsys):
     def make(job):
         if job.seed == 2 and any(policy.levers for policy in job.scenario.policies):

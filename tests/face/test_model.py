@@ -306,6 +306,7 @@ def test_what_a_worker_imports_is_light(module: str) -> None:
     assert found.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_worker_stays_light_after_a_run(setup: Scenario, tmp_path: Path) -> None:
     heavy = ("mesa", "pandas", "hydra", "omegaconf", "networkx", "matplotlib", "pyarrow")
     stored = tmp_path / "scenario"

@@ -12,6 +12,7 @@ from sim.ground.shipped import configs_dir
 from sim.ledger.counters import COUNTER_INDEX
 from sim.scenario.scenario import Scenario
 from tests.behaviour.off_as_declared import CONTRACTS, MONEY, PRESSED
+from tests.samples import one_in
 
 POLICIES = sorted(path.stem for path in (configs_dir() / "policy").glob("*.yaml"))
 SMALL = ["world=corridor", "people.size=5000", "time.years=1.5", "time.burn_in_weeks=26"]
@@ -314,14 +315,7 @@ def shown_baseline(changes, tools):
     return tools.run(tools.lively(Scenario.compose(SMALL)).replace(dict(changes)))
 
 
-# one policy in eight in the default run; all of them in the long one
-EACH = [
-    pytest.param(policy, marks=() if number % 8 == 0 else pytest.mark.slow)
-    for number, policy in enumerate(sorted(PROMISES))
-]
-
-
-@pytest.mark.parametrize("policy", EACH)
+@pytest.mark.parametrize("policy", one_in(12, sorted(PROMISES)))
 def test_a_policy_does_what_it_is_for_and_only_after_it_starts(policy, baseline, tools):
     if policy in SHOWN_IN:
         twin = tools.run(tools.lively(Scenario.compose([*SMALL, f"policy={policy}"])).replace(SHOWN_IN[policy]))

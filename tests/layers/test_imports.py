@@ -82,6 +82,7 @@ WHAT_SHOWS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "may"),
     [

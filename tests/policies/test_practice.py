@@ -97,8 +97,9 @@ def everything() -> Scenario:
     return Scenario.compose(["world=archetypes", f"policy=[{','.join(POLICIES)}]"])
 
 
+@pytest.mark.slow
 @given(name=st.sampled_from(POLICIES), less=st.floats(0, 1), more=st.floats(0, 1), week=st.integers(-10, 600))
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_a_larger_dose_moves_every_lever_at_least_as_far(name, less, more, week):
     less, more = sorted((less, more))
     policy = next(policy for policy in everything().policies if policy.key == name)

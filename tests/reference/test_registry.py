@@ -92,6 +92,7 @@ def test_the_glossary_finds_every_code_and_column() -> None:
         assert all(f"| `{column.name}` | {column.meaning} |" in page for column in table.columns)
 
 
+@pytest.mark.slow
 def test_documenting_writes_every_page(tmp_path: Path) -> None:
     written = dictionaries.document(tmp_path)
     assert {path.stem for path in written} >= {*PAGES, "glossary"}

@@ -27,6 +27,7 @@ from sim.results.findings import Findings
 from sim.results.signs import names_a_sign
 from sim.results.statistics import t_interval
 from tests.report.seen import contrast, distance, on_one_another, seen, struck_through
+from tests.samples import one_in
 
 SVG = "{http://www.w3.org/2000/svg}"
 # of the same persons in two worlds, of groups and of shocks: they are drawn and tested elsewhere
@@ -65,7 +66,7 @@ def texts_of(svg: str) -> list[str]:
 # --- text is text -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_in(2, NAMES))
 def test_every_word_of_a_figure_can_be_found_in_it(four, name):
     figure = four.figure(name)
     svg = inline(figure, "A title", "What is found", "here")
@@ -125,7 +126,7 @@ def test_nothing_of_a_drawing_loads_before_it_is_asked_for():
 # --- room for each word -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", one_in(2, NAMES))
 def test_no_text_covers_another_leaves_the_figure_or_is_struck_through(comparison, name, monkeypatch):
     found = seen(comparison.figure(name), monkeypatch)
     assert found.texts
@@ -147,6 +148,7 @@ def test_a_figure_of_several_settings_has_room_for_each_word(study, draw, monkey
     assert struck_through(found) == []
 
 
+@pytest.mark.slow
 def test_texts_are_measured_with_a_font_that_is_wider_than_what_readers_have(four):
     """So that nothing runs into anything else in another font; Helvetica is as wide as Arial and Liberation Sans."""
     folder = Path(mpl.get_data_path()) / "fonts" / "pdfcorefonts"

@@ -365,6 +365,7 @@ def test_what_the_baseline_has_none_of_is_told_in_units(made_up) -> None:
 # --- remarks ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_figures")
 def test_failures_are_told_on_the_first_screen_and_in_full_below(read, compared) -> None:
     arm = compared.arms[0]
@@ -376,6 +377,7 @@ def test_failures_are_told_on_the_first_screen_and_in_full_below(read, compared)
     assert "ValueError: <no>" in whole.all("section", id="runs")[0].text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_figures")
 def test_few_seeds_are_told_on_the_first_screen(read, made_up) -> None:
     for seeds in (1, 3):

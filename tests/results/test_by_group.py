@@ -258,6 +258,7 @@ def test_parts_of_every_count_add_up_over_the_period(kept: Comparison) -> None:
     assert parts.to_numpy() == pytest.approx(whole.loc[parts.index].to_numpy(), rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_figures")
 def test_commands_take_and_tell_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["run", *SMALL, "by=sector,sex", "name=one", "--no-report", "--json"]) == 0

@@ -366,7 +366,10 @@ def tables(folder: Path) -> dict[str, pd.DataFrame]:
     return {path.name: pd.read_parquet(path) for path in folder.glob("*.parquet")}
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "study.json", "both"])
+ONE_OF_THEM = [pytest.param(name, marks=pytest.mark.slow) for name in ("manifest.json", "study.json")]
+
+
+@pytest.mark.parametrize("name", ["both", *ONE_OF_THEM])
 @pytest.mark.parametrize("form", OTHER_FORMS)
 def test_the_same_command_makes_manifest_and_record_again(
     kept: Path, pretended: list[int], name: str, form: str

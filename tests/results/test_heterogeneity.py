@@ -94,6 +94,7 @@ def test_planted_differences_are_found_beyond_the_given_groups() -> None:
     assert "single persons" in said
 
 
+@pytest.mark.slow
 def test_what_follows_the_given_groups_alone_is_not_called_more() -> None:
     beyond = 0
     for seed in range(20):

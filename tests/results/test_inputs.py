@@ -63,6 +63,7 @@ def own(folder: Path) -> list[str]:
     return [*SMALL, "world=csv", *(f"world.{table}=mine/{table}.csv" for table in ("regions", "legs", "sectors"))]
 
 
+@pytest.mark.slow
 def test_results_of_an_own_world_and_policy_outlive_the_user_s_files(
     own: list[str],
     folder: Path,

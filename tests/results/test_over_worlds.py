@@ -157,6 +157,7 @@ def test_what_turns_a_sign_is_found_and_what_does_not_is_left_out() -> None:
     assert against["what"].startswith("p2 is at most 0.")
 
 
+@pytest.mark.slow
 def test_of_many_effects_that_go_with_nothing_hardly_any_is_told() -> None:
     rng = np.random.default_rng(6)
     names = [f"p{number}" for number in range(8)]

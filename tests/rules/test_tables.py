@@ -78,6 +78,7 @@ def test_a_number_of_a_table_moves_what_it_is_for(parameter, lively, baseline, t
     assert direction * (after - before) > before / 7
 
 
+@pytest.mark.slow
 def test_recruiters_promise_up_to_the_most_that_they_consider(lively, tools):
     """By how much more offers that overstate are taken is no more than their number lets tell."""
 

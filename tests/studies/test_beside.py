@@ -72,6 +72,7 @@ print(found.key == job.key, found.failure, children())
     assert told(code) == ["True", "None", "none"]
 
 
+@pytest.mark.slow
 def test_a_run_that_nobody_waits_for_ends_with_what_it_was_begun_for() -> None:
     code = """
 import time, sim.results.run
@@ -87,6 +88,7 @@ except KeyError:
     assert told(code) == ["some", "none", "False"]
 
 
+@pytest.mark.slow
 def test_a_process_that_is_never_told_a_scenario_ends_too() -> None:
     code = """
 with beside.ready_beside():
@@ -98,6 +100,7 @@ with beside.ready_beside():
     assert told(code) == ["some", "False", "none", "None", "False"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "why",
     [

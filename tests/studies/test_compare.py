@@ -327,6 +327,7 @@ def _stored(journals: Path) -> int:
 HEAVY = ("pandas", "mesa", "hydra", "omegaconf", "matplotlib", "networkx", "scipy.stats", "pyarrow", "rich")
 
 
+@pytest.mark.slow
 def test_a_worker_loads_numpy_and_numba_only() -> None:
     scenario = Scenario.compose(BASE)
     with engines.bare_main(), ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:

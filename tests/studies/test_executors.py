@@ -405,6 +405,7 @@ class Blaming:
                 future.set_result(function(*arguments))
 
 
+@pytest.mark.slow
 def test_who_waits_beside_a_deadly_run_is_not_taken_for_it(serial: dict[str, RunResult]) -> None:
     jobs = [JOBS[0], DEADLY, *JOBS[1:]]
     check_deadly(list(execute(jobs, workers=2, executor=Blaming())), serial)  # type: ignore[arg-type]

@@ -51,6 +51,7 @@ def test_arms_of_a_study_s_file_are_repeated_with_what_the_file_sets(tmp_path: P
     assert all(repeats(arm) for arm in arms)
 
 
+@pytest.mark.slow
 def test_arms_on_a_scenario_in_memory_are_repeated_with_what_it_departs_in() -> None:
     base = Scenario.compose([*SMALL, "time.years=2", "shocks=war_next_door", "mechanisms.rerouting=off", "by=sex"])
     arms = {

@@ -237,6 +237,7 @@ def test_a_plan_knows_what_must_be_compiled_and_what_is_left_out(monkeypatch: py
     assert plan(monkeypatch, machine(1.0), executor="serial").stages["runs"] > 1.5 * kept.stages["runs"]
 
 
+@pytest.mark.slow
 def test_a_study_measures_itself(memory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sim
 

@@ -216,6 +216,7 @@ def test_a_household_survey_hears_less_of_those_who_are_away() -> None:
     assert surveys.household(told, people).estimate == 0
 
 
+@pytest.mark.slow
 def test_intervals_of_workplaces_hold_the_truth_as_often_as_they_say() -> None:
     held, rounds = 0, 60
     field = Fieldwork(**(PERFECT.as_dict() | {"interviews": 300}))

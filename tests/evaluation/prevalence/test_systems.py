@@ -169,6 +169,7 @@ def plain(people: int, chances: tuple[float, ...], rng: np.random.Generator) -> 
     return Lists(tuple("abcdef"[: len(chances)]), counts)
 
 
+@pytest.mark.slow
 def test_intervals_of_independent_lists_hold_the_truth_as_often_as_they_say() -> None:
     rng, rounds = np.random.default_rng(11), 60
     held = 0
