@@ -38,7 +38,7 @@ class Touched(NamedTuple):
 
 TOUCHED: dict[str, Touched] = {
     "world": Touched(columns=("bound",)),
-    "consider": Touched(columns=("due", "removal_at"), rows=(("due", 2),)),
+    "consider": Touched(columns=("due", "removal_at"), rows=(("due", 4),)),
     "use channels": Touched(rows=(("acting", 2),)),
     "contract": Touched(rows=(("seeking", 2),), tables=("traffickers",)),
     "way on": Touched(),

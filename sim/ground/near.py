@@ -41,13 +41,6 @@ def bring_near(typing_context: Any, column: Any, row: Any) -> Any:  # noqa: ARG0
 
 
 @rule
-def row_near(records, rows, position):
-    """Ask for the record that a pass over ``rows`` comes to some rows after ``position``, if there is one."""
-    if position + AHEAD < len(rows):
-        bring_near(records, rows[position + AHEAD])
-
-
-@rule
 def person_near(people, rows, position):
     """Ask for the person to whom a pass over ``rows`` comes some rows after ``position``, if there is one."""
     if position + AHEAD < len(rows):
