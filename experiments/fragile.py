@@ -28,11 +28,13 @@ from rich.table import Table
 
 from experiments import judging, patterns
 from experiments.files import RESULTS, write_whole
+from experiments.kept_runs import KeptRuns, kept_runs
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED, error_of, welch
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.results.signs import LEVEL
 from sim.results.statistics import Interval, t_quantile
+from sim.results.store import StoreError
 from sim.scenario.scenario import Scenario
 from sim.world.describe import world_rows
 
@@ -109,14 +111,19 @@ def reordered(plan: patterns.Plan, folder: Path) -> tuple[str, ...]:
     return tuple(words)
 
 
-def hold(selection: Sequence[Mapping[str, Any]], arms: Mapping[str, list[str]], plan: patterns.Plan) -> Held:
+def hold(
+    selection: Sequence[Mapping[str, Any]],
+    arms: Mapping[str, list[str]],
+    plan: patterns.Plan,
+    kept: KeptRuns | None = None,
+) -> Held:
     """Run claims as they are and under each change, and hold the two against one another."""
     held = Held()
     with tempfile.TemporaryDirectory() as folder:
         versions = changes(plan, Path(folder))
-        first = _judged(selection, arms, Change("", plan), held)
+        first = _judged(selection, arms, Change("", plan), held, kept)
         for change in versions:
-            again = _judged(selection, arms, change, held)
+            again = _judged(selection, arms, change, held, kept)
             for key, before in first.items():
                 outcome = told_apart(before, again[key], 1 - (1 - LEVEL) / len(versions))
                 held.rows.append(_row(before, again[key], change.title, outcome))
@@ -125,11 +132,15 @@ def hold(selection: Sequence[Mapping[str, Any]], arms: Mapping[str, list[str]], 
 
 
 def _judged(
-    selection: Sequence[Mapping[str, Any]], arms: Mapping[str, list[str]], change: Change, held: Held
+    selection: Sequence[Mapping[str, Any]],
+    arms: Mapping[str, list[str]],
+    change: Change,
+    held: Held,
+    kept: KeptRuns | None,
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """The checks of the claims under a change, by pattern and label."""
     made = patterns.groups(selection, arms, change.plan)
-    runs, failures = patterns.simulate(made, workers=change.plan.workers, progress=True, first=change.first)
+    runs, failures = patterns.simulate(made, workers=change.plan.workers, progress=True, first=change.first, kept=kept)
     held.failures += [f"{change.title or 'as it is'}: {line}" for line in failures]
     return {(row["id"], row["check"]): row for row in judging.judge(selection, replace(runs, per=change.per))}
 
@@ -163,8 +174,9 @@ def tell(plan: patterns.Plan, only: Sequence[str]) -> int:
     content = patterns.catalogue()
     try:
         selection = patterns.chosen(content["patterns"], only or CLAIMS)
-        held = hold(selection, content["arms"], plan)
-    except RequestError as error:
+        with kept_runs("fragile") as kept:
+            held = hold(selection, content["arms"], plan, kept)
+    except (RequestError, StoreError) as error:
         print(error, file=sys.stderr)
         return 2
     console = Console(width=None if sys.stdout.isatty() else 150)

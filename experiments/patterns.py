@@ -8,8 +8,10 @@ of differences paired by seed. Seeds go where verdicts are open: a third of them
 patterns that are still undecided, with intervals that hold at once however often one looks
 (:mod:`experiments.looks`). The table goes to ``results/patterns.json`` and ``results/patterns.csv``. If every
 pattern needs all seeds this is some 1 100 runs, half of them of 200 000 people, and takes hours on two cores;
-``--quick`` takes a quarter of that. ``--fragile`` runs claims again under changes that must not matter
-(:mod:`experiments.fragile`); ``--ensemble`` runs all in worlds that fit (:mod:`experiments.over_worlds`).
+``--quick`` takes a quarter of that. A command that was stopped goes on where it was.
+
+``--fragile`` runs claims again under changes that must not matter (:mod:`experiments.fragile`); ``--ensemble`` runs all
+in worlds that fit (:mod:`experiments.over_worlds`).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import argparse
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,7 @@ import yaml
 from rich.console import Console
 
 from experiments.judging import judge, save, table
+from experiments.kept_runs import KeptRuns, kept_runs
 from experiments.looks import FEWEST, levels, looks
 from experiments.measures import DOSES
 from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, SMALL, Runs
@@ -35,6 +39,7 @@ from sim.ground.errors import RequestError
 from sim.reference.registry import policies
 from sim.results.arms import Arm
 from sim.results.run import RunResult
+from sim.results.store import StoreError
 from sim.scenario.scenario import Scenario
 from sim.studies.conduct import jobs_of
 from sim.studies.plan import compose
@@ -164,15 +169,22 @@ def simulate(
     progress: bool,
     done: dict[str, RunResult] | None = None,
     first: int = 1,
+    kept: KeptRuns | None = None,
 ) -> tuple[Runs, list[str]]:
     """Do every run once; returns them by group and seed, and a line for every run that failed.
 
     ``done`` holds runs by their keys that need not be done again, and gets those that are done now; ``first`` is the
-    first of the seeds.
+    first of the seeds; ``kept`` where runs lie that a command which was stopped has done. Raises StoreError.
     """
     done = {} if done is None else done
     numbers = {label: range(first, first + seeds) for label, (_, seeds) in made.items()}
     jobs = unique(job for label, (arm, _) in made.items() for job in jobs_of([arm], numbers[label]))
+    # what is told by events is run again: they are not kept
+    told = {
+        arm.scenario.run_key(seed) for label, (arm, _) in made.items() if EVENTS in label for seed in numbers[label]
+    }
+    if kept is not None:
+        done |= kept.read({job.key for job in jobs} - told - done.keys())
     jobs = [job for job in jobs if job.key not in done]
     # large runs first, so that the last core to finish does not finish alone
     jobs.sort(key=lambda job: -job.scenario.values["people.size"] * job.scenario.values["time.years"])
@@ -183,11 +195,19 @@ def simulate(
         for seed in numbers[label]
     }
 
-    def trim(result: RunResult) -> RunResult:
-        # people are many, flows few
-        return result if result.key in people_kept else replace(result, outcomes={})
+    with nullcontext() if kept is None else kept.keeping() as keep:
 
-    done |= run_many(jobs, workers=workers, on_result=trim, progress=progress)
+        def trim(result: RunResult) -> RunResult:
+            # people are many, flows few
+            small = result if result.key in people_kept else replace(result, outcomes={})
+            if kept is not None and keep is not None:
+                if result.failure is not None:
+                    kept.failed = True
+                elif result.key not in told:
+                    keep(small)
+            return small
+
+        done |= run_many(jobs, workers=workers, on_result=trim, progress=progress)
     results: dict[str, dict[int, RunResult]] = {}
     failures = []
     for label, (arm, _) in made.items():
@@ -198,7 +218,12 @@ def simulate(
 
 
 def carry_out(
-    patterns: Sequence[Mapping[str, Any]], words: Mapping[str, list[str]], plan: Plan, *, progress: bool
+    patterns: Sequence[Mapping[str, Any]],
+    words: Mapping[str, list[str]],
+    plan: Plan,
+    *,
+    progress: bool,
+    kept: KeptRuns | None = None,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Run and judge, look by look; returns the rows in the order of the patterns, and a line for every failed run.
 
@@ -214,7 +239,8 @@ def carry_out(
         # whoever has all their seeds earlier has the level of their last look
         at, at_larger = min(look, len(usual) - 1), min(look, len(larger) - 1)
         now = replace(plan, seeds=usual[at], times_seeds=larger[at_larger])
-        runs, failed = simulate(groups(waiting, words, now), workers=plan.workers, progress=progress, done=done)
+        runs, failed = simulate(groups(waiting, words, now), workers=plan.workers, progress=progress, done=done,
+                                kept=kept)  # fmt: skip
         runs = replace(runs, level=levels(usual)[at], larger_level=levels(larger)[at_larger])
         failures += [line for line in failed if line not in failures]
         rows |= {pattern["id"]: judge([pattern], runs) for pattern in waiting}
@@ -290,8 +316,9 @@ def main(arguments: Sequence[str]) -> int:
     content = catalogue()
     try:
         patterns = chosen(content["patterns"], only)
-        rows, failures = carry_out(patterns, content["arms"], plan, progress=True)
-    except RequestError as error:
+        with kept_runs("patterns") as kept:
+            rows, failures = carry_out(patterns, content["arms"], plan, progress=True, kept=kept)
+    except (RequestError, StoreError) as error:
         print(error, file=sys.stderr)
         return 2
     missing = [] if only else content["not_in_this_version"]
