@@ -174,8 +174,18 @@ def tell(plan: patterns.Plan, only: Sequence[str]) -> int:
     content = patterns.catalogue()
     try:
         selection = patterns.chosen(content["patterns"], only or CLAIMS)
-        with kept_runs("fragile") as kept:
+        with kept_runs("fragile", (plan, only)) as kept:
             held = hold(selection, content["arms"], plan, kept)
+            about = {"plan": vars(plan), "source": source_hash(), "seconds": round(time.perf_counter() - begin, 1)}
+            finite = [
+                {
+                    name: None if isinstance(value, float) and not math.isfinite(value) else value
+                    for name, value in row.items()
+                }
+                for row in held.rows
+            ]
+            text = json.dumps(about | {"fragile": held.fragile, "rows": finite}, indent=2, ensure_ascii=False) + "\n"
+            path = write_whole(RESULTS / "fragile.json", text)
     except (RequestError, StoreError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -185,13 +195,7 @@ def tell(plan: patterns.Plan, only: Sequence[str]) -> int:
         console.print(f"failed: {line}", highlight=False, markup=False)
     fragile = [f"{name} ({', '.join(changes)})" for name, changes in held.fragile.items()]
     console.print(f"fragile: {'; '.join(fragile) if fragile else 'none of these claims at this size'}", highlight=False)
-    about = {"plan": vars(plan), "source": source_hash(), "seconds": round(time.perf_counter() - begin, 1)}
-    finite = [
-        {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()}
-        for row in held.rows
-    ]
-    text = json.dumps(about | {"fragile": held.fragile, "rows": finite}, indent=2, ensure_ascii=False) + "\n"
-    console.print(f"{about['seconds']:.0f} s; {write_whole(RESULTS / 'fragile.json', text)}", highlight=False)
+    console.print(f"{about['seconds']:.0f} s; {path}", highlight=False)
     return int(bool(held.failures))
 
 

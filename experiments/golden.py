@@ -5,10 +5,11 @@
     python -m experiments.golden corridor   only the cases whose name holds a word
 
 A case is six thousand people over some hundred and sixty weeks in one of three worlds, under one switch, one held
-mechanism with a policy, or one bundle of policies. What is stored of it is the first bytes of a hash for every counter,
-every column of every table, every outcome, flow and event. Beside it stand the versions of the source that were shown
-to give all of them: what is published of one of them holds for the others. A comparison of every case that finds no
-difference adds this version; ``--write`` keeps the list if nothing that was there before has changed.
+mechanism with a policy, one bundle of policies, or all policies and mechanisms at once. What is stored of it is the
+first bytes of a hash for every counter, every column of every table, every outcome, flow and event, and for all metrics
+and all series. Beside it stand the versions of the source that were shown to give all of them: what is published of one
+of them holds for the others. A comparison of every case that finds no difference adds this version; ``--write`` keeps
+the list if nothing that was there before has changed.
 
 Compiled arithmetic may differ between kinds of processor and versions of numba and numpy: the file says what it was
 made on, the command says so where that is another machine, and tests compare nothing there.
@@ -36,6 +37,8 @@ from experiments.files import write_whole
 from sim.declared.switches import SWITCHES
 from sim.ground.cache import source_hash
 from sim.ledger.counters import COUNTERS
+from sim.reference.registry import rows
+from sim.results.run import observe
 from sim.scenario.scenario import Scenario
 from sim.week.week import Week
 
@@ -62,6 +65,14 @@ BUNDLES = {
     "demand and law": "[legalise_and_license,consumer_campaign,extradition,disruption,supply_chain_audit,tied_visas]",
     "targeting and returns": "[node_targeting_scarcest,faster_returns,reflection_period,employer_sanctions]",
 }
+SHOCK = (
+    "shocks=[{name: Crash, from: 20, to: 60, announced: 5, comes: 4, fades: 10, stays: 0.1, "
+    "moves: [{lever: region.employment, op: scale, value: 0.7, where: {role: destination}}]}]"
+)
+REVIEW = [
+    "policy=[raids,labour_inspection]",
+    "policy.raids.review={record: recorded_removals, above: 0, after: 26, then: [labour_inspection], keep: true}",
+]
 HOLDERS = "[tighter_borders,agency_bundle,higher_penalties]"  # policies that held mechanisms would answer to
 # mechanisms of which a held run is kept; that holding the others changes nothing without a dose is a test of its own
 HELD = (
@@ -82,6 +93,9 @@ def cases() -> Iterator[tuple[str, list[str]]]:
         yield f"{world}: placebo", [*lively, "people.placebo=0.1"]
         for name, policy in BUNDLES.items():
             yield f"{world}: {name}", [*lively, f"policy={policy}"]
+        on = [f"mechanisms.{switch.name}=on" for switch in SWITCHES.values() if switch.default == "off"]
+        yield f"{world}: every policy", [*lively, *on, f"policy=[{','.join(every_policy())}]"]
+        yield f"{world}: shock and review", [*lively, SHOCK, *REVIEW, "by=[sex,sector]"]
         for switch in SWITCHES.values():
             for option in switch.options:
                 words = [*lively, f"mechanisms.{switch.name}={option}"]
@@ -90,6 +104,11 @@ def cases() -> Iterator[tuple[str, list[str]]]:
                         yield f"{world}: {switch.name} held", [*words, f"policy={HOLDERS}"]
                 elif option != switch.default:
                     yield f"{world}: {switch.name} {option}", words
+
+
+def every_policy() -> list[str]:
+    """The names of all policies that are shipped and move something."""
+    return [policy["name"] for policy in rows("policies") if policy["moves"]]
 
 
 def run_of(words: list[str]) -> Week:
@@ -110,7 +129,13 @@ def numbers_of(run: Week) -> dict[str, Any]:
         ("relation", run.network()),
     ):
         arrays |= {f"{kind} {name}": values for name, values in named.items()}
-    return arrays | {"accounts": run.state.accounts}
+    found = observe(run, "")
+    metrics = np.array(list(found.metrics.values()))
+    return arrays | {
+        "accounts": run.state.accounts,
+        "metrics": metrics,
+        "series": np.array(list(found.series.values())),
+    }
 
 
 def short(values: Any) -> str:

@@ -1,13 +1,14 @@
 """Runs of a long command kept on the disk as they finish, so that a command that was stopped goes on where it was.
 
-They are deleted when the command is done and no run has failed: what it found stands in its table.
+They are deleted when the command is done and no run has failed: what it found stands in its table by then.
 """
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from experiments.files import RESULTS
 from sim.ground.cache import source_hash
@@ -45,16 +46,22 @@ class KeptRuns:
 
 
 @contextmanager
-def kept_runs(command: str) -> Iterator[KeptRuns]:
+def kept_runs(command: str, asked: object) -> Iterator[KeptRuns]:
     """Runs that were kept when ``command`` was stopped, below ``results``; deleted when it has all of them.
+
+    ``asked`` is what it was asked for: another request keeps its own. Leave the context when the table is written.
 
     Raises
     ------
-    StoreError : they cannot be kept, or another process is at work on them.
+    RequestError : another process is at work on them.
+    StoreError : they cannot be kept.
     """
-    folder = RESULTS / f"{command}-runs" / source_hash()[:16]
-    with Store(folder, f"runs of {command}, {source_hash()}") as store:
+    name = hashlib.sha256(f"{source_hash()} {asked!r}".encode()).hexdigest()[:16]
+    folder = RESULTS / f"{command}-runs" / name
+    with Store(folder, f"runs of {command}, {name}") as store:
         kept = KeptRuns(store)
         yield kept
     if not kept.failed:
-        shutil.rmtree(folder.parent)
+        shutil.rmtree(folder)
+        with suppress(OSError):  # runs of another request are there
+            folder.parent.rmdir()

@@ -316,22 +316,22 @@ def main(arguments: Sequence[str]) -> int:
     content = catalogue()
     try:
         patterns = chosen(content["patterns"], only)
-        with kept_runs("patterns") as kept:
+        missing = [] if only else content["not_in_this_version"]
+        with kept_runs("patterns", (plan, only)) as kept:
             rows, failures = carry_out(patterns, content["arms"], plan, progress=True, kept=kept)
+            seconds = time.perf_counter() - begin
+            about = {
+                "plan": vars(plan),
+                "world": plan.world,
+                "source": source_hash(),
+                "seconds": round(seconds, 1),
+                "failures": failures,
+                "not_in_this_version": missing,
+            }
+            paths = save(rows, about)
     except (RequestError, StoreError) as error:
         print(error, file=sys.stderr)
         return 2
-    missing = [] if only else content["not_in_this_version"]
-    seconds = time.perf_counter() - begin
-    about = {
-        "plan": vars(plan),
-        "world": plan.world,
-        "source": source_hash(),
-        "seconds": round(seconds, 1),
-        "failures": failures,
-        "not_in_this_version": missing,
-    }
-    paths = save(rows, about)
     console.print(table(rows, missing))
     for line in failures:
         console.print(f"failed: {line}", highlight=False, markup=False)

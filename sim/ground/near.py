@@ -1,7 +1,7 @@
 """Bring memory near before it is read, for passes over few rows that lie far apart and are served one by one.
 
-What a row holds is asked for some rows ahead, so that several answers are under way at once; nobody waits for it and
-nothing is read. No result depends on it.
+What a row holds is asked for some rows ahead, so that several answers are under way at once, and nobody waits for it.
+No result depends on it.
 """
 
 from __future__ import annotations

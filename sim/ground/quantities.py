@@ -212,13 +212,14 @@ def to_unit(value: Any, unit: str, name: str, where: str | None = None) -> float
 
 
 def to_week(value: Any, name: str, where: str | None = None) -> float:
-    """A date or a time in weeks; one with a unit of its own is rounded, as things happen in whole weeks.
+    """A date in weeks; one in days, months or years is rounded, as things happen in whole weeks.
 
-    >>> to_week("1 year", "start"), to_week(10.5, "start")
-    (52.0, 10.5)
+    >>> to_week("1 year", "start"), to_week("10.5 weeks", "start"), to_week(10.5, "start")
+    (52.0, 10.5, 10.5)
     """
     number = to_unit(value, "weeks", name, where)
-    return float(round(number)) if isinstance(value, str) and _read(value, name, "", where)[1] else number
+    unit = _read(value, name, "", where)[1] if isinstance(value, str) else ""
+    return float(round(number)) if unit and _dimension(unit)[1] != 1.0 else number
 
 
 def _read(text: str, name: str, wanted: str, where: str | None) -> tuple[float, str]:

@@ -117,6 +117,7 @@ RANGES: dict[str, tuple[str, float, float]] = {
     "cost": ("US$/year", 0.0, 1e6),
     "funded": ("share", 0.0, 1.0),
 }
+DATES = ("start", "announce", "end")  # of whole weeks, where they are told in other units
 FIELDS = tuple(field.name for field in fields(Policy) if field.name != "key")
 REQUIRED = ("name", "intent", "claims", "levers")
 # what a policy's file need not say
@@ -213,7 +214,7 @@ def _numbers(key: str, data: Mapping[str, Any], at: Where, overall_dose: float, 
             continue
         with faults.gathered():
             called = f"policy.{key}.{name}"
-            number = to_week(value, called, at(name)) if unit == "weeks" else to_unit(value, unit, called, at(name))
+            number = to_week(value, called, at(name)) if name in DATES else to_unit(value, unit, called, at(name))
             if low <= number <= high:
                 found[name] = number
             else:

@@ -219,6 +219,6 @@ def _begun(policy: Any, week: int) -> Any:
 
 def _ended(policy: Any, week: int) -> Any:
     """A policy that ends in ``week``, unless it has ended; nothing is left of one that had not begun."""
-    if week <= policy.start:
+    if week <= policy.begins:
         return replace(policy, dose=0.0)
     return policy if policy.end is not None and policy.end <= week else replace(policy, end=float(week))

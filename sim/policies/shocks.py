@@ -31,6 +31,7 @@ RANGES: dict[str, tuple[str, float, float]] = {
     "fades": ("weeks", 0.0, 10_000.0),
     "stays": ("share", 0.0, 1.0),
 }
+DATES = ("from", "to", "announced")  # of whole weeks, where they are told in other units
 DEFAULTS: dict[str, Any] = {"to": None, "announced": 0.0, "comes": 0.0, "fades": 0.0, "stays": 0.0}
 Where = Callable[[str], str | None]
 
@@ -150,7 +151,7 @@ def _number(content: Mapping[str, Any], key: str, name: str, where: Where, fault
         return None
     with faults.gathered():
         called = f"{name}: {key}"
-        number = to_week(value, called, where(key)) if unit == "weeks" else to_unit(value, unit, called, where(key))
+        number = to_week(value, called, where(key)) if key in DATES else to_unit(value, unit, called, where(key))
         if low <= number <= high:
             return number
         faults.add(f"{name}: {key} = {number:g} is outside {low:g} to {high:g} {unit}", where=where(key))

@@ -108,6 +108,9 @@ def _content(scenario: Scenario, first: Scenario) -> dict[str, Any]:
         "dose": scenario.dose,
         "policies": {policy.key: draft(policy, scenario.own_doses[policy.key]) for policy in scenario.policies},
         "shocks": [draft_of(shock) for shock in scenario.shocks],
+        "filed": {key: draft(policy, policy.dose) for key, policy in scenario.filed.items()},
+        "tables": dict(scenario.tables),
+        "own_tables": list(scenario.own_tables),
     }
 
 
@@ -164,6 +167,9 @@ def _scenario(content: Mapping[str, Any], first: Mapping[str, Any], worlds: Mapp
         own_doses=Settled({key: float(data["dose"]) for key, data in drafts.items()}),
         dose=content["dose"],
         shocks=shocks_from(content.get("shocks", []), lambda key: f"shocks.{key}"),
+        filed=Settled({key: policy_from(key, data, f"policy.{key}") for key, data in content.get("filed", {}).items()}),
+        tables=Settled(content.get("tables", {})),
+        own_tables=tuple(content.get("own_tables", ())),
     )
 
 

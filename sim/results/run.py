@@ -155,8 +155,8 @@ def describe(error: BaseException) -> str:
 
 
 def departures(scenario: Scenario) -> dict[str, Any]:
-    """Everything in which a scenario departs from the declared defaults: name to value. Of policies that is what has been
-    set in place of what their files say, and doses other than 1."""
+    """Everything in which a scenario departs from the declared defaults: name to value. Of policies and the world that is
+    what has been set in place of what their files say, and doses other than 1."""
     changed: dict[str, Any] = {
         name: value
         for name, value in scenario.values.items()
@@ -167,6 +167,7 @@ def departures(scenario: Scenario) -> dict[str, Any]:
     }
     if scenario.shocks:
         changed["shocks"] = ", ".join(shock.name for shock in scenario.shocks)
+    changed |= {f"world.{key}": scenario.tables[key] for key in scenario.own_tables}
     changed |= {f"policy.{name}": value for name, value in scenario.tuned.items()}
     changed |= {f"policy.{policy.key}.dose": policy.dose for policy in scenario.policies if policy.dose != 1.0}
     return changed
@@ -177,7 +178,7 @@ def reproducer(scenario: Scenario, seed: int, words: Sequence[str] = ()) -> str:
     if not words:
         policies = ",".join(policy.key for policy in scenario.policies)
         words = [f"world={scenario.world.name}", *([f"policy=[{policies}]"] if policies else [])]
-        words += [f"{name}={_written(value)}" for name, value in departures(scenario).items() if name != "shocks"]
+        words += [f"{name}={written(value)}" for name, value in departures(scenario).items() if name != "shocks"]
         if scenario.shocks:
             words.append(f"shocks={json.dumps([draft_of(shock) for shock in scenario.shocks])}")
     kept = [word for word in words if not word.startswith(("seed=", "seeds=", "luck=", "lucks="))]
@@ -185,5 +186,6 @@ def reproducer(scenario: Scenario, seed: int, words: Sequence[str] = ()) -> str:
     return shlex.join(["labyrinth", "run", *kept, f"seed={seed}", *([f"luck={luck}"] if luck else [])])
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as a word has it."""
     return value if isinstance(value, str) else json.dumps(value)

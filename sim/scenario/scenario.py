@@ -49,8 +49,9 @@ class Scenario:
     name : folder of results that was asked for.
     folders : the user's folders of configuration files.
     shocks : what happens in the world at its dates, whoever governs it: the same in both arms of a comparison.
-    tuned : fields of policies that are not as their files say, doses apart: ``NAME.field`` to value.
-    tables : the name and the files of the world; empty for a world that was made in Python.
+    filed : the policies by key as their files say, where these are known.
+    tables : the name and the files of the world, where these are known: not of a world that was made in Python.
+    own_tables : those of them that take the place of what the world has by its name.
     """
 
     values: dict[str, Any]
@@ -62,8 +63,9 @@ class Scenario:
     name: str | None = None
     folders: tuple[str, ...] = ()
     shocks: tuple[Shock, ...] = ()
-    tuned: dict[str, Any] = field(default_factory=Settled)
+    filed: dict[str, Policy] = field(default_factory=Settled)
     tables: dict[str, str | None] = field(default_factory=Settled)
+    own_tables: tuple[str, ...] = ()
 
     __iter__ = None  # a list of overrides is what people would expect to get, so iterating fails
 
@@ -88,18 +90,20 @@ class Scenario:
         words = _several(overrides)
         own = _texts("config_dir", () if config_dir is None else config_dir, "a folder or several")
         parts, folders = _parts(words, tuple(own))
+        world, tables = _world(parts.world)
         scenario = cls(
             values=Settled(parts.values),
             mechanisms=Settled(parts.mechanisms),
-            world=_world(parts.world),
+            world=world,
             policies=parts.policies,
             own_doses=Settled(parts.own_doses),
             dose=parts.dose,
             name=parts.name,
             folders=folders,
             shocks=parts.shocks,
-            tuned=Settled(parts.tuned),
-            tables=Settled(parts.world),
+            filed=Settled(parts.filed),
+            tables=tables,
+            own_tables=parts.own_tables,
         )
         scenario.check_levers()
         scenario.check_groups()
@@ -120,7 +124,7 @@ class Scenario:
         elif isinstance(scenario, str):
             words = [scenario if "=" in scenario else f"world={scenario}"]
         else:
-            words = list(scenario)
+            words = _several(scenario)
         words += [f"{group}={_choice(group, settings.pop(group))}" for group in GROUPS if group in settings]
         composed = cls.compose(words)
         return composed.replace(settings) if settings else composed
@@ -137,6 +141,8 @@ class Scenario:
         ------
         RequestError : a name or a value is not allowed.
         """
+        if not isinstance(changes, Mapping) or not all(isinstance(key, str) for key in changes):
+            raise RequestError(f"changes must be a mapping of names to values, not {brief(changes)}", where="replace")
         made = self._choosing(changes) if any(key.startswith("world") or key == "policy" for key in changes) else self
         values, mechanisms, name = dict(made.values), dict(made.mechanisms), made.name
         tuned: dict[str, Any] = {}
@@ -171,18 +177,19 @@ class Scenario:
         words = {key: changes[key] for key in ("policy", "world") if key in changes}
         made = self
         if isinstance(words.get("world"), World):
-            made = with_fields(made, world=words.pop("world"), tables=Settled())
+            made = with_fields(made, world=words.pop("world"), tables=Settled(), own_tables=())
         if words:
             parts, _ = _parts([f"{key}={_choice(key, value)}" for key, value in words.items()], self.folders)
             if "policy" in words:
                 made = with_fields(made, policies=parts.policies, own_doses=Settled(parts.own_doses), dose=1.0,
-                                   tuned=Settled(parts.tuned))  # fmt: skip
+                                   filed=Settled(parts.filed))  # fmt: skip
                 made = made._tuned({"dose": self.dose})
             if "world" in words:
-                made = with_fields(made, world=_world(parts.world), tables=Settled(parts.world))
-        tables = {key.partition(".")[2]: value for key, value in changes.items() if key.startswith("world.")}
-        if tables:
-            made = made._with_tables(tables)
+                world, tables = _world(parts.world)
+                made = with_fields(made, world=world, tables=tables, own_tables=parts.own_tables)
+        own = {key.partition(".")[2]: value for key, value in changes.items() if key.startswith("world.")}
+        if own:
+            made = made._with_tables(own)
         made.check_levers()
         return made
 
@@ -191,17 +198,19 @@ class Scenario:
         for key, value in changes.items():
             if key not in WORLD_KEYS:
                 raise unknown(f"world.{key}")
-            if value is not None and not isinstance(value, str | Path):
-                raise RequestError(f"world.{key} must be the path of a file, not {brief(value)}", where=f"world.{key}")
+            if not isinstance(value, str) if key == "name" else value is not None and not isinstance(value, str | Path):
+                wanted = "a name" if key == "name" else "the path of a file"
+                raise RequestError(f"world.{key} must be {wanted}, not {brief(value)}", where=f"world.{key}")
         if not self.tables:
             first = next(iter(changes))
             raise RequestError(
-                f"world {self.world.name} was made in Python and has no files, so that world.{first} cannot take the "
-                "place of one; choose a world by its name as well", where=f"world.{first}",
+                f"the files of world {self.world.name} are not known, so that world.{first} cannot take the place of "
+                "one of them; choose a world by its name as well", where=f"world.{first}",
             )  # fmt: skip
         given = {key: None if value is None else str(value) for key, value in changes.items()}
-        tables = Settled({**self.tables, **given})
-        return with_fields(self, world=_world(tables), tables=tables)
+        world, tables = _world({**self.tables, **given})
+        own = tuple(key for key in WORLD_KEYS if given.get(key, key in self.own_tables or None))
+        return with_fields(self, world=world, tables=tables, own_tables=own)
 
     def _tuned(self, changes: Mapping[str, Any]) -> Scenario:
         """With other fields of the chosen policies: ``dose`` for all, ``NAME.field`` for one."""
@@ -222,10 +231,7 @@ class Scenario:
         policies = tuple(policy_from(key, data, f"policy.{key}", dose) for key, data in drafts.items())
         own = {key: to_unit(data["dose"], "", f"policy.{key}.dose") for key, data in drafts.items()}
         pairs = list(zip(policies, self.policies, strict=True))
-        tuned = dict(self.tuned)
-        for new, old in pairs:
-            tuned |= departures_of(new, old)
-        made = with_fields(self, policies=policies, own_doses=Settled(own), dose=dose, tuned=Settled(tuned))
+        made = with_fields(self, policies=policies, own_doses=Settled(own), dose=dose)
         if any(new.levers != old.levers or new.strength_at_most > old.strength_at_most == 0
                or new.review != old.review for new, old in pairs):  # fmt: skip
             made.check_levers()
@@ -256,7 +262,7 @@ class Scenario:
         """RequestError if a policy, its review or a shock begins when the run is over, so that it would do nothing."""
         weeks = round(52 * self.values["time.years"])
         for shock in self.shocks:
-            if shock.start - shock.announce >= weeks:
+            if shock.start - shock.announce > weeks - 1:
                 raise RequestError(
                     f"shock {shock.name} comes in week {shock.start:g} after burn-in, and the run ends after week "
                     f"{weeks - 1}; choose an earlier week from: or more time.years",
@@ -264,6 +270,12 @@ class Scenario:
                 )
         for policy in self.policies:
             check_in_time(policy, weeks)
+
+    @property
+    def tuned(self) -> dict[str, Any]:
+        """What has been set in policies in place of what their files say, doses apart: ``NAME.field`` to value."""
+        known = [policy for policy in self.policies if policy.key in self.filed]
+        return {name: value for one in known for name, value in departures_of(one, self.filed[one.key]).items()}
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -348,10 +360,12 @@ def _parts(words: Iterable[str], folders: tuple[str, ...]) -> tuple[Parts, tuple
     return settle(compose_words(words, folders)), tuple(dict.fromkeys((*folders, *searched(words))))
 
 
-def _world(tables: Mapping[str, str | None]) -> World:
-    from sim.world.load import load_world  # noqa: PLC0415 - reading a world needs networkx
+def _world(tables: Mapping[str, str | None]) -> tuple[World, Settled]:
+    """The world of these files, and where each of them is, whatever folder one is in later."""
+    from sim.world.load import load_world, located  # noqa: PLC0415 - reading a world needs networkx
 
-    return load_world(str(tables["name"]), tables)
+    name = str(tables["name"])
+    return load_world(name, tables), Settled(located(name, tables))
 
 
 def _shocks(value: Any, folders: tuple[str, ...]) -> tuple[Shock, ...]:

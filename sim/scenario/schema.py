@@ -83,12 +83,12 @@ def for_hydra(document: Document) -> dict[str, Any]:
 
 def _policy(document: Document) -> None:
     """A policy's file; fields that refer to others are checked once composed."""
-    content = {name: value for name, value in document.content.items() if not _refers(name, value)}
+    content = {name: value for name, value in document.content.items() if not refers(name, value)}
     left: dict[str, Any] = {"levers": []} if "levers" in document.content and "levers" not in content else {}
     policy_from(document.path.stem, content | left, document.where)
 
 
-def _refers(name: str, value: Any) -> bool:
+def refers(name: str, value: Any) -> bool:
     """Whether a field of a policy holds a reference; in its texts, ``${`` is text like any other."""
     if name in ("name", "intent", "claims", "disputed"):
         return False

@@ -18,10 +18,10 @@ from sim.ground.shipped import shown
 from sim.policies.policy import Policy, as_text, policy_from
 from sim.policies.shocks import Shock
 from sim.scenario.composition import Composed, policy_content
-from sim.scenario.drafts import departures_of
 from sim.scenario.faults import not_chosen
 from sim.scenario.names import LONGEST_PATH, WORLD_KEYS, check_dose, check_results_name, check_value, leaves, unknown
 from sim.scenario.reading import read
+from sim.scenario.schema import refers
 from sim.scenario.shocks import shocks_of
 from sim.scenario.studies import Study, study_from
 
@@ -41,7 +41,8 @@ class Parts:
     dose: float
     study: Study
     shocks: tuple[Shock, ...] = ()
-    tuned: dict[str, Any] = field(default_factory=dict)
+    filed: dict[str, Policy] = field(default_factory=dict)
+    own_tables: tuple[str, ...] = ()
 
 
 def settle(composed: Composed) -> Parts:
@@ -57,7 +58,7 @@ def settle(composed: Composed) -> Parts:
     for name in (*PARAMETERS, *(f"mechanisms.{switch}" for switch in SWITCHES)):
         if name not in checked:
             raise _misplaced(composed, name)
-    policies, own_doses, dose, tuned = _policies(composed)
+    policies, own_doses, dose = _policies(composed)
     return Parts(
         name=_name(composed),
         values={name: checked[name] for name in PARAMETERS},
@@ -66,7 +67,8 @@ def settle(composed: Composed) -> Parts:
         policies=policies,
         own_doses=own_doses,
         dose=dose,
-        tuned=tuned,
+        filed={policy.key: _filed(composed, policy.key) for policy in policies},
+        own_tables=tuple(key for key in WORLD_KEYS if composed.word(f"world.{key}") is not None),
         shocks=shocks_of(tree.get("shocks"), composed.folders.all, lambda key: _where_of_shocks(composed, key)),
         study=study_from(tree.get("study"), lambda key: composed.blame(f"study.{key}" if key else "study")),
     )
@@ -130,8 +132,8 @@ def _beside(composed: Composed, key: str, path: str) -> str:
     return path
 
 
-def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float], float, dict[str, Any]]:
-    """The chosen policies in their order, each one's own dose, ``policy.dose``, and in what they are not as filed."""
+def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float], float]:
+    """The chosen policies in their order, the dose that each has of its own, and ``policy.dose``."""
     content = composed.tree.get("policy")
     if not isinstance(content, Mapping):
         raise RequestError("policy must be a choice of policies", where=composed.blame("policy"))
@@ -142,7 +144,6 @@ def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float],
     dose = _located(composed, "policy.dose", lambda _, value: check_dose(value), content.get("dose"))
     made: list[Policy] = []
     own: dict[str, float] = {}
-    tuned: dict[str, Any] = {}
     for key in (key for key in content if key != "dose"):
         if not isinstance(content[key], Mapping):
             raise RequestError(
@@ -150,10 +151,14 @@ def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float],
             )
         made.append(_policy(composed, str(key), content[key], dose))
         own[str(key)] = to_unit(content[key]["dose"], "", f"policy.{key}.dose")
-        tuned |= departures_of(
-            made[-1], policy_from(str(key), policy_content(chosen[str(key)]), shown(chosen[str(key)]))
-        )
-    return tuple(made), own, dose, tuned
+    return tuple(made), own, dose
+
+
+def _filed(composed: Composed, key: str) -> Policy:
+    """One policy as its file says; a field that refers to others is as it has been composed."""
+    data, path = policy_content(composed.policies[key]), composed.policies[key]
+    as_composed = {name: composed.tree["policy"][key][name] for name, value in data.items() if refers(name, value)}
+    return policy_from(key, data | as_composed, shown(path))
 
 
 def _policy(composed: Composed, key: str, data: Mapping[str, Any], dose: float) -> Policy:

@@ -11,13 +11,12 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 from sim.declared.parameters import HOW_TO_RUN
 from sim.ground.errors import RequestError
 from sim.policies.policy import FIELDS
 from sim.policies.shocks import draft_of
-from sim.results.run import RunResult, reproducer
+from sim.results.run import RunResult, reproducer, written
 from sim.scenario.drafts import draft
 from sim.scenario.names import key_of
 from sim.scenario.scenario import Scenario
@@ -66,7 +65,8 @@ def _make(words: Sequence[str], scenario: Scenario) -> bool:
 def _written_out(scenario: Scenario, words: Sequence[str]) -> Iterator[str]:
     """Everything in which a scenario departs from its world and its policies as their files have them."""
     chosen = folder_words(scenario.folders)
-    chosen += [word for word in words if key_of(word).partition(".")[0] == "world"] or [f"world={scenario['world']}"]
+    chosen += [word for word in words if key_of(word) == "world"] or [f"world={scenario['world']}"]
+    chosen += [f"world.{key}={scenario.tables[key]}" for key in scenario.own_tables]
     if scenario.policies:
         chosen.append(f"policy=[{','.join(scenario['policy'])}]")
     plain = Scenario.compose(chosen)
@@ -84,10 +84,6 @@ def _written_out(scenario: Scenario, words: Sequence[str]) -> Iterator[str]:
         as_filed = draft(usual, plain.own_doses[usual.key])
         for name in FIELDS:
             if name not in _TEXTS and fields[name] != as_filed[name]:
-                yield f"policy.{policy.key}.{name}={_value(fields[name])}"
+                yield f"policy.{policy.key}.{name}={written(fields[name])}"
     if scenario.shocks:
         yield f"shocks={json.dumps([draft_of(shock) for shock in scenario.shocks])}"
-
-
-def _value(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

@@ -21,7 +21,7 @@ from sim.rules.work.recruitment import room_for_orders
 from sim.state.state import State
 from sim.week.exploited import Exploited
 from sim.week.known import Known
-from sim.week.passes import Passes, passes_over_people
+from sim.week.passes import Passes, passes_on
 
 AHEAD = 4  # people for each contact of recruiters that is looked up beforehand; others are when it is their turn
 
@@ -77,7 +77,7 @@ class Agenda:
     def __post_init__(self) -> None:
         people, regions = len(self.state.migrants), len(self.state.regions)
         self.counters = np.zeros((self.weeks, self.state.groups.columns))
-        self.passes = passes_over_people(self.state.scenario.values["threads"])
+        self.passes = passes_on(self.state.scenario.values["threads"])
         self.due = Listed(people)  # filled by consider, read by contract, work, protect or remove
         before, causes, acts = (np.empty(people, np.int8) for _ in range(3))
         # of those who are due; filled by consider, read by all who act on them

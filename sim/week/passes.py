@@ -30,7 +30,7 @@ class Passes(NamedTuple):
     see_risks: Any
 
 
-def passes_over_people(threads: int) -> Passes:
+def passes_on(threads: int) -> Passes:
     """The passes for so many threads.
 
     Raises

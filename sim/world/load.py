@@ -72,6 +72,13 @@ def load_world(name: str, options: Mapping[str, Any] | None = None, base: Path |
     return _load(name, found["regions"], found["legs"], found["sectors"], found.get("communities"), stamps)
 
 
+def located(name: str, options: Mapping[str, Any]) -> dict[str, str | None]:
+    """``options`` of :func:`load_world` with each path as the file that it means."""
+    found = {key: str(options[key]) for key in FILES if options.get(key) is not None}
+    paths = {key: str(_find(path, key, None, shipped=name in SHIPPED)) for key, path in found.items()}
+    return {**options, **paths}
+
+
 @lru_cache(maxsize=8)
 def _load(
     name: str, regions: Path, legs: Path, sectors: Path, communities: Path | None, _stamps: tuple[object, ...]

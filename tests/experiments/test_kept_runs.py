@@ -61,7 +61,7 @@ def test_what_was_kept_gives_the_rows_of_one_go(runs):
     runs.done, runs.stop = [], 1
     for stop in (1, 2, None):
         runs.stop = stop
-        with kept_runs.kept_runs("patterns") as kept:
+        with kept_runs.kept_runs("patterns", "x") as kept:
             if stop is None:
                 assert patterns.carry_out(selection, arms, PLAN, progress=False, kept=kept) == (whole, [])
             else:
@@ -81,18 +81,43 @@ def test_runs_that_have_finished_stay_as_long_as_others_fail(runs, tmp_path, cap
     assert not (tmp_path / "results" / "patterns-runs").exists()
 
 
+def test_another_request_leaves_them_alone(runs):
+    runs.stop = 3
+    with pytest.raises(KeyboardInterrupt):
+        patterns.main(WORDS)
+    runs.stop = None
+    assert patterns.main([*WORDS[2:], "--only", "C13-S08"]) == 0
+    done = len(runs.done)
+    assert patterns.main(WORDS) == 0
+    assert len(runs.done) == done + 1  # four in all, of which three were there
+
+
+def test_nothing_is_deleted_before_the_table_is_written(runs, monkeypatch, tmp_path):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(patterns, "save", full)
+        with pytest.raises(OSError, match="No space"):
+            patterns.main(WORDS)
+    done = len(runs.done)
+    assert patterns.main(WORDS) == 0
+    assert len(runs.done) == done
+
+
 def test_runs_that_are_told_by_their_events_are_done_again(runs):
     selection = patterns.chosen(patterns.catalogue()["patterns"], ["inert"])
     made = patterns.groups(selection, {}, replace(PLAN, people=300))
     for _ in range(2):
-        with kept_runs.kept_runs("patterns") as kept:
+        with kept_runs.kept_runs("patterns", "x") as kept:
             patterns.simulate(made, workers=1, progress=False, kept=kept)
             kept.failed = True
     assert len(runs.done) == 2 * len(set(runs.done)) > 0
 
 
 def test_a_command_that_is_at_work_already_is_told(runs, capsys):
-    with kept_runs.kept_runs("patterns"):
+    asked = patterns.options(WORDS)
+    with kept_runs.kept_runs("patterns", (asked.plan, asked.only)):
         assert patterns.main(WORDS) == 2
     assert "results/patterns-runs" in capsys.readouterr().err
 

@@ -63,6 +63,13 @@ def test_it_hands_over_in_the_week_in_which_it_must(words, counted, turns):
         assert acting == wanted, week
 
 
+@pytest.mark.parametrize("start", [5, 4.4])
+def test_of_a_policy_that_ends_in_the_week_in_which_it_would_begin_nothing_is_left(start):
+    words = (f"policy.raids.start={start}", "policy.raids.ownership=0.5", "policy.raids.decay=10")
+    found = run(engine(*words, review(after=0, at=-1)), 25, lambda _: 2)
+    assert [acting for acting in found if "raids" in acting] == []
+
+
 def test_the_truth_moves_nothing():
     assert run(engine(review()), 25, lambda _: 1e6, counter="exploited")[-1] == RAIDS
 

@@ -49,6 +49,7 @@ def test_a_shock_that_ends_while_it_comes_fades_from_where_it_was():
 
 
 def test_years_are_rounded_to_whole_weeks():
+    assert made(**{"from": "1 year", "to": "2 years", "fades": "1 year"}).fades == 365.25 / 7
     shock = made(**{"from": "1 year", "to": "2 years"})
     assert (shock.start, shock.end) == (52.0, 104.0)
 

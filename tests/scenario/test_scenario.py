@@ -227,9 +227,35 @@ def test_a_file_takes_the_place_of_one_of_the_world_and_of_nothing_else(corridor
     assert changed.world.regions.name == corridor.world.regions.name
     assert changed.world.sectors.name[0] == "orchards"
     assert changed.replace({"world.sectors": None}).key == corridor.key
+    line = shlex.split(reproducer(changed, 4))[2:]
+    assert Scenario.compose([word for word in line if not word.startswith("seed=")]).key == changed.key
+    assert departures(changed) == {"world.sectors": str(own)}
+    assert not departures(changed.replace({"world.sectors": None}))
     assert changed.replace({"world": "corridor"}).key == corridor.key
     elsewhere = corridor.replace({"world": "archetypes", "world.sectors": own})
     assert (elsewhere.world.name, elsewhere.world.sectors.name[0]) == ("archetypes", "orchards")
+
+
+def test_files_of_a_world_are_found_again_from_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = configs_dir() / "world" / "corridor"
+    (tmp_path / "own.csv").write_text((shipped / "sectors.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    scenario = Scenario.compose(["world=corridor", "world.sectors=own.csv"])
+    assert scenario.own_tables == ("sectors",)
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    assert scenario.replace({"world.legs": str(shipped / "legs.csv")}).key == scenario.key
+
+
+def test_a_policy_that_refers_to_a_setting_departs_from_nothing(tmp_path: Path) -> None:
+    (tmp_path / "policy").mkdir()
+    raids = (configs_dir() / "policy" / "raids.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^(start|ramp):.*\n", "", raids).replace("policy.raids", "policy.mine")
+    text += "start: 10\nramp: ${policy.mine.start}\n"
+    (tmp_path / "policy" / "mine.yaml").write_text(text, encoding="utf-8")
+    scenario = Scenario.compose(["policy=mine"], config_dir=tmp_path)
+    assert (scenario["policy.mine.ramp"], scenario.tuned) == (10, {})
+    assert Scenario.compose(["policy=mine", "policy.mine.start=4"], config_dir=tmp_path)["policy.mine.ramp"] == 4
 
 
 def test_scenarios_know_what_has_been_set_in_policies(bundle: Scenario) -> None:
@@ -244,6 +270,8 @@ def test_scenarios_know_what_has_been_set_in_policies(bundle: Scenario) -> None:
     line = shlex.split(reproducer(changed, 4))[2:]
     assert Scenario.compose([word for word in line if not word.startswith("seed=")]).key == changed.key
     assert not changed.replace({"policy": "tighter_borders"}).tuned
+    back = changed.replace({"policy.tighter_borders.start": 0, "policy.regular_channels.end": None})
+    assert list(back.tuned) == ["tighter_borders.levers.0.value"]
 
 
 @pytest.mark.parametrize(
@@ -253,8 +281,12 @@ def test_scenarios_know_what_has_been_set_in_policies(bundle: Scenario) -> None:
         (lambda s: s.replace({"policy": ["raids", 3]}), "policy must be a name or several, not 3"),
         (lambda s: s.replace({"world.sectors": 3}), "world.sectors must be the path of a file, not 3"),
         (lambda s: s.replace({"world.sector": "a.csv"}), "did you mean 'world.sectors'"),
-        (lambda s: s.replace({"world": s.world, "world.legs": "a.csv"}), "was made in Python and has no files"),
+        (lambda s: s.replace({"world": s.world, "world.legs": "a.csv"}), "the files of world corridor are not known"),
         (lambda s: s.replace({"policy.tighter_borders.review.after": 3}), "there is no review of which after"),
+        (lambda s: s.replace("people.size=3"), "changes must be a mapping of names to values, not 'people.size=3'"),
+        (lambda s: s.replace({3: 3}), "changes must be a mapping of names to values"),
+        (lambda s: s.replace({"world.name": None}), "world.name must be a name, not None"),
+        (lambda _: Scenario.of(5), "a request is a list of words"),
         (lambda _: Scenario.compose(5), "a request is a list of words such as 'people.size=2000'; 5 is not one"),
         (lambda _: Scenario.compose({"people.size": 5}), "a request is a list of words"),
         (lambda _: Scenario.compose([], config_dir=5), "config_dir must be a folder or several, not 5"),

@@ -111,6 +111,19 @@ def test_a_record_makes_the_same_scenario_again(tmp_path) -> None:
     assert again.shocks == scenario.shocks
 
 
+def test_a_record_knows_what_was_set_in_policies_and_the_files_of_a_world(tmp_path) -> None:
+    scenario = Scenario.compose([*BASE, "policy=raids", "policy.raids.start=3", "policy.raids.dose=0.5"])
+    record = described(single([Arm("raids", (), scenario)]))
+    record |= {"worlds": {scenario.world.key: {"name": "archetypes", "folder": None}}, "files": {}}
+    again = design_of(record, tmp_path).arms[0].scenario
+    assert again.tuned == scenario.tuned == {"raids.start": 3.0}
+    assert departures(again) == departures(scenario)
+    assert again.replace({"world.legs": scenario.tables["legs"]}).key == scenario.key
+    old = {key: value for key, value in record["scenarios"][scenario.key].items() if key not in ("filed", "tables")}
+    older = design_of(record | {"scenarios": {scenario.key: old}}, tmp_path).arms[0].scenario
+    assert (older.key, older.tuned) == (scenario.key, {})
+
+
 def test_a_reader_is_told_of_shocks_and_can_repeat_them() -> None:
     import shlex
 

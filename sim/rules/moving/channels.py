@@ -192,7 +192,7 @@ def act(s, p, now, rows, acts, ledger, seekers, buyers, takers):
     n_seekers, n_buyers, n_takers = 0, 0, 0
     for position in range(len(rows)):
         ahead = position + AHEAD
-        if ahead < len(rows) and acts[ahead] != ACT_NOTHING and acts[ahead] != ACT_SEEK:
+        if ahead < len(rows) and acts[ahead] != ACT_NOTHING and acts[ahead] != ACT_SEEK and acts[ahead] != ACT_VISA:
             bring_near(s.people.row, rows[ahead])
         decision = acts[position]
         if decision == ACT_NOTHING or decision == ACT_VISA or decision == ACT_SEEK:  # noqa: SIM109 - numba
