@@ -44,10 +44,13 @@ def known(people: int, seed: int) -> dict[str, np.ndarray]:
 
 
 def run(world: Scenario, seed: int, shift: float = 0.0) -> RunResult:
-    """What a run might have left: noise that seeds share, and ``shift`` standard deviations more of everything."""
+    """What a run might have left: noise that seeds share, and ``shift`` standard deviations more of everything.
+
+    It is the same whatever the version of the code, so that a page is as long as it was.
+    """
     luck = int(world.values["luck"])
     shared = np.random.default_rng([seed, luck])
-    own = np.random.default_rng([seed, luck, int(world.key[:8], 16)])
+    own = np.random.default_rng([seed, luck, int(world.content[:8], 16)])
     level = {name: 10.0 + shared.normal() + 0.2 * own.normal() + shift for name in METRICS}
     shares = {name: 0.3 + 0.01 * level[name] for name, metric in METRICS.items() if metric.unit == "share"}
     weeks = np.arange(-8, 26, 4, dtype=np.int32)
