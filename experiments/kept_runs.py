@@ -26,23 +26,31 @@ class KeptRuns:
     ----------
     store : an entered ``Store``.
 
-    ``failed`` is to be set where a run fails: the others stay until it has been done.
+    ``there`` are the keys of runs on the disk; ``failed`` says that a run has failed, so that the others are to stay
+    until it has been done.
     """
 
     def __init__(self, store: Store) -> None:
         self.store, self.failed = store, False
-        self._there = set(store.compact())
+        self.there = set(store.compact())
 
     def read(self, keys: Collection[str]) -> dict[str, RunResult]:
         """Those of ``keys`` that are there."""
-        return {run.key: run for run in self.store.results(sorted(self._there.intersection(keys)), FIELDS)}
+        return {run.key: run for run in self.store.results(sorted(self.there.intersection(keys)), FIELDS)}
 
     @contextmanager
     def keeping(self) -> Iterator[Callable[[RunResult], None]]:
-        """What writes a finished run to the disk; events of a run are not kept."""
+        """What writes a run to the disk, unless it has failed; events of a run are not kept."""
         with closing(journal.Writer(self.store.journals)) as writer:
-            yield lambda run: self.store.append(writer, run)
-        self._there = set(self.store.compact())
+
+            def keep(run: RunResult) -> None:
+                if run.failure is None:
+                    self.store.append(writer, run)
+                else:
+                    self.failed = True
+
+            yield keep
+        self.there = set(self.store.compact())
 
 
 @contextmanager

@@ -200,11 +200,8 @@ def simulate(
         def trim(result: RunResult) -> RunResult:
             # people are many, flows few
             small = result if result.key in people_kept else replace(result, outcomes={})
-            if kept is not None and keep is not None:
-                if result.failure is not None:
-                    kept.failed = True
-                elif result.key not in told:
-                    keep(small)
+            if keep is not None and (result.failure is not None or result.key not in told):
+                keep(small)
             return small
 
         done |= run_many(jobs, workers=workers, on_result=trim, progress=progress)

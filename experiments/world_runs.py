@@ -7,16 +7,15 @@ sets, arms or larger worlds are added to what is there. Of a run only that is ke
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from experiments.files import RESULTS
+from experiments.kept_runs import KeptRuns
 from experiments.pattern_runs import SHORT
 from sim.ground.cache import source_hash
-from sim.results import journal
 from sim.results.arms import Arm
 from sim.results.run import RunResult
 from sim.results.store import Store
@@ -26,7 +25,6 @@ from sim.studies.progress import progress_of
 
 BATCH = 48  # runs that are made ready at once: a scenario of each set takes memory
 SECOND = 100_000  # added to the number of a set: the second seed that it is run with
-FIELDS = ("metrics", "weeks", "series", "flows", "outcomes", "seconds")
 FLOWS = ("exploited_cells", "at_work", "departures")  # kept by place
 Groups = Mapping[str, tuple[Arm, Collection[int]]]
 
@@ -62,16 +60,15 @@ class WorldRuns:
         workers: int,
         progress: bool,
     ) -> None:
-        self.store, self.sets, self.series = store, sets, frozenset(series)
+        self.kept, self.sets, self.series = KeptRuns(store), sets, frozenset(series)
         self.workers, self.progress = workers, progress
         self.failures: dict[str, str] = {}
-        self._there = set(store.compact())
         self._keys: dict[tuple[str, int], str] = {}
 
     @property
     def done(self) -> int:
         """Runs on the disk that were asked for here."""
-        return len(self._there.intersection(self._keys.values()))
+        return len(self.kept.there.intersection(self._keys.values()))
 
     def key(self, arm: Arm, seed: int) -> str:
         """The key of the run of an arm in the set of a seed."""
@@ -86,7 +83,7 @@ class WorldRuns:
 
     def has(self, groups: Groups) -> bool:
         """Whether all runs of groups are on the disk."""
-        return all(self.key(arm, seed) in self._there for arm, seeds in groups.values() for seed in seeds)
+        return all(self.key(arm, seed) in self.kept.there for arm, seeds in groups.values() for seed in seeds)
 
     def carry_out(self, groups: Groups) -> None:
         """Do what is missing of groups: arm and seeds by label. Raises StoreError where it cannot be kept."""
@@ -94,28 +91,25 @@ class WorldRuns:
             self.key(arm, seed): (arm, seed)
             for arm, seeds in groups.values()
             for seed in seeds
-            if self.key(arm, seed) not in self._there
+            if self.key(arm, seed) not in self.kept.there
         }
         if not missing:
             return
         # set by set, so that what is there when it is stopped can be judged; large runs last
         jobs = sorted(missing, key=lambda key: (missing[key][0].scenario["people.size"], missing[key][1]))
         people = {self.key(arm, seed) for label, (arm, seeds) in groups.items() if SHORT in label for seed in seeds}
-        writing = closing(journal.Writer(self.store.journals))
-        with writing as writer, progress_of(len(jobs), shown=self.progress) as shown:
+        with self.kept.keeping() as keep, progress_of(len(jobs), shown=self.progress) as shown:
 
-            def keep(run: RunResult) -> RunResult:
-                if run.failure is None:
-                    self.store.append(writer, self._trimmed(run, outcomes=run.key in people))
-                else:
+            def finish(run: RunResult) -> RunResult:
+                keep(self._trimmed(run, outcomes=run.key in people))
+                if run.failure is not None:
                     self.failures[run.key] = f"seed {run.seed}: {run.failure}"
                 shown.advance()
                 return run.receipt()
 
             for first in range(0, len(jobs), BATCH):
                 batch = [self._job(key, *missing[key]) for key in jobs[first : first + BATCH]]
-                run_many(batch, workers=self.workers, on_result=keep)
-        self._there = set(self.store.compact())
+                run_many(batch, workers=self.workers, on_result=finish)
 
     def _job(self, key: str, arm: Arm, seed: int) -> Job:
         return Job(key, self.scenario(arm, seed), seed, arm.words, knows_people=False)
@@ -131,16 +125,14 @@ class WorldRuns:
             flows={name: run.flows[name] for name in FLOWS if name in run.flows},
             seconds=run.seconds,
             luck=run.luck,
+            failure=run.failure,
         )
 
     def results(self, groups: Groups) -> dict[str, dict[int, RunResult]]:
         """What is there of groups, by label and seed; runs that failed or were not done are left out."""
         wanted = {label: {seed: self.key(arm, seed) for seed in seeds} for label, (arm, seeds) in groups.items()}
-        found = self._read({key for keys in wanted.values() for key in keys.values()})
+        found = self.kept.read({key for keys in wanted.values() for key in keys.values()})
         return {
             label: {seed: replace(found[key], seed=seed) for seed, key in keys.items() if key in found}
             for label, keys in wanted.items()
         }
-
-    def _read(self, keys: Iterable[str]) -> dict[str, RunResult]:
-        return {run.key: run for run in self.store.results(sorted(keys), FIELDS)}

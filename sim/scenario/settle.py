@@ -17,7 +17,7 @@ from sim.ground.quantities import to_unit
 from sim.ground.shipped import shown
 from sim.policies.policy import Policy, as_text, policy_from
 from sim.policies.shocks import Shock
-from sim.scenario.composition import Composed, policy_content
+from sim.scenario.composition import Composed
 from sim.scenario.faults import not_chosen
 from sim.scenario.names import LONGEST_PATH, WORLD_KEYS, check_dose, check_results_name, check_value, leaves, unknown
 from sim.scenario.reading import read
@@ -156,9 +156,9 @@ def _policies(composed: Composed) -> tuple[tuple[Policy, ...], dict[str, float],
 
 def _filed(composed: Composed, key: str) -> Policy:
     """One policy as its file says; a field that refers to others is as it has been composed."""
-    data, path = policy_content(composed.policies[key]), composed.policies[key]
+    data = read(composed.policies[key]).content
     as_composed = {name: composed.tree["policy"][key][name] for name, value in data.items() if refers(name, value)}
-    return policy_from(key, data | as_composed, shown(path))
+    return policy_from(key, data | as_composed, shown(composed.policies[key]))
 
 
 def _policy(composed: Composed, key: str, data: Mapping[str, Any], dose: float) -> Policy:

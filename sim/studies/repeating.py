@@ -18,7 +18,7 @@ from sim.policies.policy import FIELDS
 from sim.policies.shocks import draft_of
 from sim.results.run import RunResult, reproducer, written
 from sim.scenario.drafts import draft
-from sim.scenario.names import key_of
+from sim.scenario.names import WORLD_KEYS, key_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.words import folder_words
 
@@ -65,7 +65,9 @@ def _make(words: Sequence[str], scenario: Scenario) -> bool:
 def _written_out(scenario: Scenario, words: Sequence[str]) -> Iterator[str]:
     """Everything in which a scenario departs from its world and its policies as their files have them."""
     chosen = folder_words(scenario.folders)
-    chosen += [word for word in words if key_of(word) == "world"] or [f"world={scenario['world']}"]
+    # where its files are not known, words say what there is to say
+    told = ("world",) if scenario.tables else ("world", *(f"world.{key}" for key in WORLD_KEYS))
+    chosen += [word for word in words if key_of(word) in told] or [f"world={scenario['world']}"]
     chosen += [f"world.{key}={scenario.tables[key]}" for key in scenario.own_tables]
     if scenario.policies:
         chosen.append(f"policy=[{','.join(scenario['policy'])}]")
