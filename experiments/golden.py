@@ -7,9 +7,10 @@
 A case is six thousand people over some hundred and sixty weeks in one of three worlds, under one switch, one held
 mechanism with a policy, one bundle of policies, or all policies and mechanisms at once. What is stored of it is the
 first bytes of a hash for every counter, every column of every table, every outcome, flow and event, and for all metrics
-and all series. Beside it stand the versions of the source that were shown to give all of them: what is published of one
-of them holds for the others. A comparison of every case that finds no difference adds this version; ``--write`` keeps
-the list if nothing that was there before has changed.
+and all series, with the names of these metrics. Beside it stand the versions of the source that were shown to give all
+of them: what is published of one of them holds for the others. A comparison of every case that finds no difference adds
+this version; ``--write``, which is needed when there is a counter or a metric more, keeps the list if nothing that was
+there before has changed.
 
 Compiled arithmetic may differ between kinds of processor and versions of numba and numpy: the file says what it was
 made on, the command says so where that is another machine, and tests compare nothing there.
@@ -23,7 +24,7 @@ import gzip
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import islice
@@ -34,6 +35,7 @@ import llvmlite.binding as llvm
 import numpy as np
 
 from experiments.files import write_whole
+from sim.declared.measures.catalogue import METRICS
 from sim.declared.switches import SWITCHES
 from sim.ground.cache import source_hash
 from sim.ledger.counters import COUNTERS
@@ -116,8 +118,8 @@ def run_of(words: list[str]) -> Week:
     return Week(Scenario.compose(words), 1).run()
 
 
-def numbers_of(run: Week) -> dict[str, Any]:
-    """Every array of a run by its name: counters, columns by table, outcomes, flows, events."""
+def numbers_of(run: Week, told: Sequence[str]) -> dict[str, Any]:
+    """Every array of a run by its name: counters, columns by table, outcomes, flows, events, the metrics told of."""
     arrays: dict[str, Any] = {f"counter {counter.name}": run.counters[:, k] for k, counter in enumerate(COUNTERS)}
     for name, table in run.tables.items():
         arrays |= {f"{name}.{column}": table[column] for column in table}
@@ -130,11 +132,10 @@ def numbers_of(run: Week) -> dict[str, Any]:
     ):
         arrays |= {f"{kind} {name}": values for name, values in named.items()}
     found = observe(run, "")
-    metrics = np.array(list(found.metrics.values()))
     return arrays | {
         "accounts": run.state.accounts,
-        "metrics": metrics,
-        "series": np.array(list(found.series.values())),
+        "metrics": np.array([found.metrics[name] for name in told]),
+        "series": np.array([found.series[name] for name in told]),
     }
 
 
@@ -148,9 +149,9 @@ def digest_of_nothing(words: list[str]) -> str:
     return short(np.zeros(Week(Scenario.compose(words), 1).weeks_total))
 
 
-def digests(run: Week) -> dict[str, str]:
-    """Eight hexadecimal digits of the hash of every array by its name."""
-    return {name: short(values) for name, values in numbers_of(run).items()}
+def digests(run: Week, told: Sequence[str] = tuple(METRICS)) -> dict[str, str]:
+    """Eight hexadecimal digits of the hash of every array by its name; of metrics those that are told of."""
+    return {name: short(values) for name, values in numbers_of(run, told).items()}
 
 
 def sources() -> list[str]:
@@ -183,11 +184,12 @@ def made_on() -> dict[str, str]:
     }
 
 
-def stored() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    """What is stored: what it was made on, and the digests of every case."""
+def stored() -> tuple[dict[str, str], list[str], dict[str, dict[str, str]]]:
+    """What is stored: what it was made on, the metrics that it tells of, and the digests of every case."""
     content = json.loads(gzip.decompress(STORED.read_bytes()))
     cut = {case: [text[k : k + 8] for k in range(0, len(text), 8)] for case, text in content["cases"].items()}
-    return content["made_on"], {case: dict(zip(content["names"], of, strict=True)) for case, of in cut.items()}
+    cases = {case: dict(zip(content["names"], of, strict=True)) for case, of in cut.items()}
+    return content["made_on"], content["metrics"], cases
 
 
 def store(found: dict[str, dict[str, str]]) -> None:
@@ -195,6 +197,7 @@ def store(found: dict[str, dict[str, str]]) -> None:
     names = list(next(iter(found.values())))
     content = {
         "made_on": made_on(),
+        "metrics": list(METRICS),
         "names": names,
         "cases": {case: "".join(of[name] for name in names) for case, of in found.items()},
     }
@@ -204,6 +207,24 @@ def store(found: dict[str, dict[str, str]]) -> None:
 def differences(expected: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
     """Names whose digests differ, and names that are on one side only."""
     return [name for name in {**expected, **found} if expected.get(name) != found.get(name)]
+
+
+def write() -> int:
+    """Store every number of this version; what is published stays as new as it was if none that was stored differs."""
+    machine, told, kept = stored()
+    found, as_before = {}, made_on() == machine and set(told) <= set(METRICS)
+    for name, words in cases():
+        run = run_of(words)
+        found[name] = digests(run)
+        if as_before:
+            now = digests(run, told)
+            as_before = all(now.get(number) == digest for number, digest in kept.get(name, {}).items())
+    as_before = as_before and set(kept) <= set(found)
+    store(found)
+    vouch(anew=not as_before)
+    print(f"{len(found)} cases, {sum(map(len, found.values()))} numbers stored")
+    print(f"what was stored has {'not changed' if as_before else 'changed: what is published is older'}")
+    return 0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -218,36 +239,26 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"there is no case whose name holds {asked.word!r}; the first are: {some}")
     if asked.write and (asked.word or asked.threads != 1):
         parser.error("--write stores every case as one thread gives it: it takes no word and no --threads")
-    machine, kept = stored()
     if asked.write:
-        found = {name: digests(run_of(words)) for name, words in cases()}
-        as_before = made_on() == machine and all(
-            found.get(name, {}).get(number) == digest for name, of in kept.items() for number, digest in of.items()
-        )
-        store(found)
-        vouch(anew=not as_before)
-        print(f"{len(found)} cases, {sum(map(len, found.values()))} numbers stored")
-        print(
-            "what was stored has not changed"
-            if as_before
-            else "what was stored has changed: what is published is older"
-        )
-        return 0
+        return write()
+    machine, told, kept = stored()
+    if told != list(METRICS):
+        print("metrics have come or gone: --write stores them")
     if machine != made_on():
         print(f"stored on another machine: {machine}, this is {made_on()}", file=sys.stderr)
     wrong = 0
     for name, words in cases():
         if asked.word not in name:
             continue
-        apart = differences(kept.get(name, {}), digests(run_of([*words, f"threads={asked.threads}"])))
+        apart = differences(kept.get(name, {}), digests(run_of([*words, f"threads={asked.threads}"]), told))
         wrong += bool(apart)
         if apart:
             new = [each for each in apart if each not in kept.get(name, {})]
             old = [each for each in apart if each in kept.get(name, {})]
-            told = f": {', '.join(old[:12])}{' …' if len(old) > 12 else ''}" if old else ""
-            print(f"{name}: {len(old)} changed, {len(new)} new{told}" if name in kept else f"{name}: a new case")
+            named = f": {', '.join(old[:12])}{' …' if len(old) > 12 else ''}" if old else ""
+            print(f"{name}: {len(old)} changed, {len(new)} new{named}" if name in kept else f"{name}: a new case")
     print("identical" if not wrong else f"{wrong} cases differ")
-    if not wrong and not asked.word and machine == made_on():
+    if not wrong and not asked.word and machine == made_on() and told == list(METRICS):
         vouch()
     return int(wrong > 0)
 

@@ -11,6 +11,7 @@ import pandas as pd
 from experiments import officials, studies
 from experiments.findings import text
 from experiments.findings.kept import OLDER, Kept
+from experiments.findings.part import AGAIN
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from sim.declared.measures.catalogue import METRICS
 from sim.reference.forms.lines import listed
@@ -38,16 +39,16 @@ def block(function: Callable[..., str]) -> Callable[..., str]:
 
 
 def needed(kept: Kept, part: str) -> pd.DataFrame:
-    """The table of a part. KeyError ``part …`` where there is none."""
+    """The table of a part, with what stands in a part of its own. KeyError ``part …`` where there is none."""
     if part not in kept.tables:
         raise KeyError(f"part {part}")
-    return kept.tables[part]
+    found = [kept.tables[name] for name in (part, part + AGAIN) if name in kept.tables]
+    return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
 
 
 def head(kept: Kept, part: str) -> str:
-    """The line over a table of a part."""
-    about = kept.about(part)
-    return "" if about is None else headed(about)
+    """The line over a table of a part, and one for what stands in a part of its own."""
+    return "\n\n".join(headed(about) for name in (part, part + AGAIN) if (about := kept.about(name)) is not None)
 
 
 def catalogue(kept: Kept) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from experiments.findings.blocks import UNDECIDED, block, mean, needed, worded
 from experiments.findings.held import least, spaced
 from experiments.findings.in_worlds import BLOCKS
 from experiments.findings.kept import Kept
+from experiments.findings.part import AGAIN
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from sim.report import words
 
@@ -20,11 +21,12 @@ EACH = (SUPPORTED, CONTRADICTED, INCONCLUSIVE)
 
 
 def _head(kept: Kept) -> str:
-    """The line over a table: where it comes from."""
-    about = kept.about(OVER_WORLDS)
-    if about is None:
-        return ""
-    found = kept.tables[OVER_WORLDS]
+    """The lines over a table: where it comes from."""
+    return "\n\n".join(_line(kept, name) for name in (OVER_WORLDS, OVER_WORLDS + AGAIN) if name in kept.tables)
+
+
+def _line(kept: Kept, part: str) -> str:
+    about, found = kept.about(part) or {}, kept.tables[part]
     sizes = {int(number) for value in found["people"] for number in str(value).split(" or ")}
     people = " or ".join(map(spaced, sorted(sizes)))
     looks, twice = " or ".join(map(str, about["looks"])), about["twice"]
@@ -32,7 +34,7 @@ def _head(kept: Kept) -> str:
     return (
         f"*Labyrinth {about['version']} (source `{about['source'][:8]}`), {about['date']}: {looks} of the "
         f"{about['sets']} sets of the ensemble `{about['ensemble']}` (version {about['ensemble_version']}), a seed of "
-        f"its own in each{second}; {people} people; {spaced(about['runs'])} runs; part `{OVER_WORLDS}` of "
+        f"its own in each{second}; {people} people; {spaced(about['runs'])} runs; part `{part}` of "
         "`make findings`.*"
     )
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import pandas as pd
 
 from experiments import judging, patterns
-from experiments.findings.part import Asked, Part, Scale, check_no_words
+from experiments.findings.part import AGAIN, Asked, Part, Scale, check_no_words
 from experiments.pattern_runs import EVENTS, LARGE, LARGER, SHORT, Runs
 from sim.results.asked import Design, Setting
 from sim.results.findings import Findings
 from sim.results.run import RunResult
 from sim.studies.plan import chosen_seeds
 
+NAME = "patterns"
 PLAN = patterns.Plan(seeds=12, large=200_000, times_seeds=10)
 TINY = patterns.Plan(
     people=300, seeds=2, years=0.5, workers=1, small=200, large=400, large_seeds=2, times_seeds=2, burn_in=10
@@ -19,17 +23,21 @@ TINY = patterns.Plan(
 FIELDS = ("metrics", "weeks", "series", "flows", "seconds")
 
 
-def groups(scale: Scale) -> dict[str, tuple[patterns.Arm, int]]:
-    """Arm and number of seeds of every group of runs that patterns need."""
-    content = patterns.catalogue()
-    return patterns.groups(content["patterns"], content["arms"], TINY if scale.tiny else PLAN)
+def those_of(part: str) -> list[dict[str, Any]]:
+    """The patterns of a part: those that name it in patterns.yaml, and all others."""
+    return [one for one in patterns.catalogue()["patterns"] if part.endswith(AGAIN) == (one.get("part") == "again")]
 
 
-def ask(scale: Scale) -> list[Asked]:
+def groups(scale: Scale, part: str) -> dict[str, tuple[patterns.Arm, int]]:
+    """Arm and number of seeds of every group of runs that the patterns of a part need."""
+    return patterns.groups(those_of(part), patterns.catalogue()["arms"], TINY if scale.tiny else PLAN)
+
+
+def ask(scale: Scale, part: str = NAME) -> list[Asked]:
     """A design for each number of seeds, kind and length of run; runs that keep events are done when judged."""
-    check_no_words(scale, "patterns")
+    check_no_words(scale, part)
     kinds: dict[tuple[int, str, float], list[patterns.Arm]] = {}
-    for label, (arm, seeds) in groups(scale).items():
+    for label, (arm, seeds) in groups(scale, part).items():
         if not label.startswith(EVENTS):
             kind = next((kind for kind in (LARGER, LARGE, SHORT) if label.startswith(kind)), "usual")
             key = (seeds, kind, float(arm.scenario["time.years"]))
@@ -39,7 +47,7 @@ def ask(scale: Scale) -> list[Asked]:
     ]
 
 
-def find(found: list[Findings]) -> pd.DataFrame:
+def find(found: list[Findings], part: str = NAME) -> pd.DataFrame:
     """One row for each check of a pattern, with its verdict."""
     results: dict[str, dict[int, RunResult]] = {}
     scenarios = {}
@@ -49,12 +57,11 @@ def find(found: list[Findings]) -> pd.DataFrame:
                 fields = (*FIELDS, "outcomes") if SHORT in arm.label else FIELDS
                 results[arm.label] = {run.seed: run for run in comparison.runs_of(arm, *fields)}
                 scenarios[arm.label] = arm.scenario
-    content = patterns.catalogue()
-    events = {label: made for label, made in groups(_scale(found)).items() if label.startswith(EVENTS)}
+    events = {label: made for label, made in groups(_scale(found), part).items() if label.startswith(EVENTS)}
     runs, failures = patterns.simulate(events, workers=1, progress=False)
     if failures:
         raise RuntimeError(failures[0])
-    rows = judging.judge(content["patterns"], Runs(results | runs.results, scenarios | runs.scenarios))
+    rows = judging.judge(those_of(part), Runs(results | runs.results, scenarios | runs.scenarios))
     return pd.DataFrame(rows, columns=list(judging.COLUMNS))
 
 
@@ -63,4 +70,8 @@ def _scale(found: list[Findings]) -> Scale:
     return Scale(tiny=people <= max(TINY.people * TINY.times, TINY.large))
 
 
-PARTS = (Part("patterns", "signs and bounds from the literature", 28, ask, find),)
+PARTS = (
+    Part(NAME, "signs and bounds from the literature", 28, ask, find),
+    Part(NAME + AGAIN, "the same of exploitation again", 4, partial(ask, part=NAME + AGAIN),
+         partial(find, part=NAME + AGAIN)),
+)  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 import sim
+from sim.declared.measures.catalogue import METRICS
 from sim.ground.cache import source_hash
 from sim.ground.errors import RequestError
 from sim.results.asked import Design, Setting, check_twins
@@ -21,6 +22,8 @@ from sim.results.places import results_folder
 from sim.studies.conduct import Way, conduct
 from sim.studies.plan import chosen_seeds, compose, known_metrics
 
+# after the name of a part: that of one with the patterns on exploitation again (``part: again`` in patterns.yaml)
+AGAIN = "-again"
 FOLDER = "findings"  # under results/: runs of parts that are not finished
 TINY = ("people.size=300", "time.years=0.5", "time.burn_in_weeks=10", "seeds=2")
 KEY = "pair"  # column that says which two scenarios and seeds a row compares: equal in two tables, equal in figures
@@ -117,7 +120,9 @@ def key_of(part: Part, every: Sequence[Asked]) -> str:
     for one in every:
         for (setting, label), arm in zip(one.design.labels, one.design.arms, strict=True):
             digest.update(f"{setting}|{label}|{arm.scenario.content};".encode())
-        digest.update(f"{one.design.metrics}{one.seeds}".encode())
+        # a part that does not choose among metrics asks for no more when there is a new one
+        metrics = "all" if one.design.metrics == tuple(METRICS) else one.design.metrics
+        digest.update(f"{metrics}{one.seeds}".encode())
     return digest.hexdigest()[:32]
 
 

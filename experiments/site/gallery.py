@@ -17,6 +17,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments import studies
+from experiments.findings.blocks import needed
 from experiments.findings.kept import ROOT, Kept
 from experiments.site import figures
 from sim.reference import registry
@@ -116,7 +117,7 @@ def _shown(kept: Kept) -> Iterator[Shown]:
             figures.outside(table), ("bands",), lambda: figures.levels(table),
         )  # fmt: skip
     if "patterns" in kept.names:
-        checks = kept.tables["patterns"]
+        checks = needed(kept, "patterns")
         yield Shown(
             "patterns", "Patterns of the literature",
             "What the literature says should be seen, checked in runs, by what stands behind it. What is contradicted "

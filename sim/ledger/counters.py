@@ -183,6 +183,8 @@ COUNTERS: tuple[Counter, ...] = tuple(
         ("debtors_never", "of these, people at work whose payment does not exceed the interest"),
         ("cohort_departures", "departures of the week, once 104 weeks have passed since"),
         ("cohort_weeks", "exploited weeks of those people within these 104 weeks"),
+        ("cohort_left", "people who left exploitation in the week, once 104 weeks have passed since"),
+        ("cohort_again", "of these, people exploited again within these 104 weeks"),
         ("movers_exploited", "people who had left home and are exploited for the first time"),
         ("taken_sex", "US$ withheld from people exploited in commercial sex"),
         ("taken_other", "US$ withheld from people exploited in other work"),

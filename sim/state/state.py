@@ -256,6 +256,7 @@ class State:
             pairs_into=pairs_into(world.pairs.end, regions),
             exploited_places=self.exploited_cells.reshape(-1),
             cohorts=np.zeros(weeks),
+            again=np.zeros(weeks),
         )
 
     def _justice(self) -> None:

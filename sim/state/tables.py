@@ -67,6 +67,7 @@ class Tables(NamedTuple):
     # what is added up
     exploited_places: Rows  # float64 (regions · sectors · controls · status · origin,) person-weeks
     cohorts: Rows  # float64 (weeks,) exploited weeks of those who departed in each week
+    again: Rows  # float64 (weeks,) those exploited again of the people who left exploitation in each week
     case_cursor: Rows  # int64 (1,) where to look for a free row of cases
     traits: Rows  # float64 (types of enterprise, traits)
     book: Any  # meetings and statements of the week

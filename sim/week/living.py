@@ -39,6 +39,6 @@ def live(state: State, week: Agenda) -> None:
         exploited = exploited_now(state, bound, posted)
         for watcher in week.watchers:
             watcher.see_exploited(state, week, exploited)
-    raised = leaving.act(s, p, now, bound, posted, week.ledger, week.raised)
+    raised = leaving.act(s, p, now, bound, posted, week.ledger, week.raised, week.done)
     charges.charge(s, p, rows_with(state.migrants["bound"], Bound.OWES), row)
     leaving.raise_to_recruiter(s, p, now, week.raised[:raised], week.active, row)

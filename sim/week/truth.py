@@ -40,7 +40,8 @@ def count_people(span, stage, legal, here, counted, used):
     """
     total, row = len(stage), counted[span.first]
     row[:], used[span.first] = 0, 1
-    for i in range(span.first * total // CHUNKS, span.end * total // CHUNKS):
+    # numbers without a sign are no places from the end: nobody has to ask whether they are
+    for i in range(np.uint64(span.first * total // CHUNKS), np.uint64(span.end * total // CHUNKS)):
         row[STATES * np.uint64(here[i]) + STATUSES * np.uint64(stage[i]) + np.uint64(legal[i])] += 1
 
 
@@ -56,7 +57,8 @@ def record(s, p, now, active, counted, used, stocks, spent, counters):
     record_people(s, p, counted, used, stocks, row)
     record_enterprises(s.enterprises, active, row, now.week)
     record_venues(s.venues, s.sectors, row)
-    record_work(s, counters, done, p.term.cohort_weeks)
+    record_work(s, counters, done)
+    record_cohorts(s, counters, done, p.term.cohort_weeks, p.meeting.again_weeks)
     record_justice(s, p, spent, row)
     record_officials(s.officials, s.units, s.regions, row)
     record_networks(s, p, active, row)
@@ -198,8 +200,8 @@ def record_venues(venues, sectors, row):
 
 
 @part
-def record_work(s, counters, done, cohort_weeks):
-    """Demand, pay, who waits for a visa, and exploitation of those who departed ``cohort_weeks`` ago."""
+def record_work(s, counters, done):
+    """Demand, pay, and who waits for a visa."""
     row = counters[done]
     for cell in range(len(s.cells)):
         row[C.DEMAND] += s.cells[cell].demand
@@ -214,6 +216,14 @@ def record_work(s, counters, done, cohort_weeks):
         if s.regions[region].role >= Role.DESTINATION:
             pay, places = pay + s.regions[region].wage_index, places + 1
     row[C.WAGE_INDEX] = pay / places
+
+
+@part
+def record_cohorts(s, counters, done, cohort_weeks, again_weeks):
+    """What has come of those who departed ``cohort_weeks`` ago and of those who left exploitation ``again_weeks`` ago.
+
+    It is entered in the week in which they departed or left.
+    """
     cohort = done - cohort_weeks
     if cohort >= 0:
         past = counters[cohort]
@@ -225,6 +235,11 @@ def record_work(s, counters, done, cohort_weeks):
         )
         past[C.COHORT_ARRIVALS] = past[C.ARRIVALS_FIRST]
         past[C.COHORT_WEEKS] = s.cohorts[cohort]
+    cohort = done - again_weeks
+    if cohort >= 0:
+        past = counters[cohort]
+        past[C.COHORT_LEFT] = past[C.LEFT_EXPLOITATION]
+        past[C.COHORT_AGAIN] = s.again[cohort]
 
 
 @part

@@ -22,7 +22,7 @@ from sim.rules.justice.investigation import investigate
 from sim.rules.moving.crossings import crosses
 from sim.rules.moving.journeys import arrive
 from sim.scenario.scenario import Scenario
-from sim.week.truth import record_work
+from sim.week.truth import record_cohorts
 from sim.week.week import Week
 
 ALONE, BY_PAPERS, IN_ORDER = Channel.ALONE, Channel.PAPERS, Channel.REGULAR
@@ -62,8 +62,8 @@ def arrives(s, p, now, i, pair, ledger):
 
 
 @kernel
-def recorded(s, counters, done, cohort_weeks):
-    record_work(s, counters, done, cohort_weeks)
+def recorded(s, counters, done, cohort_weeks, again_weeks):
+    record_cohorts(s, counters, done, cohort_weeks, again_weeks)
 
 
 def come_to(state, i, region, channel, ledger):
@@ -99,10 +99,28 @@ def test_each_person_who_has_left_home_arrives_once_in_her_cohort(state):
         come_to(state, i, 4, ALONE, ledger)
     weeks = np.zeros((3, len(COUNTERS)))
     weeks[0] = ledger.counters
-    recorded(state.s, weeks, 2, 2)
+    recorded(state.s, weeks, 2, 2, 3)
     assert weeks[0, C.COHORT_ARRIVALS] == 3
     assert ledger.counters[C.ARRIVALS_FIRST] == 3
     assert ledger.counters[C.ARRIVALS_FIRST_HIDDEN] == 1
+
+
+def test_whoever_is_exploited_again_is_counted_in_the_week_in_which_she_left():
+    """Every spell that begins again belongs to one leaving, which is entered once it has been followed."""
+    words = ["world=corridor", "people.size=6000", "time.burn_in_weeks=0", "time.years=1", "telling.rate=0.03",
+             "work.predatory_share=0.5", "police.cases=20", "exit.death=0.3", "threads=1"]  # fmt: skip
+    short, long = (Week(Scenario.compose([*words, f"observation.again_weeks={weeks}"]), 1).run() for weeks in (4, 26))
+    for run, followed in ((short, 4), (long, 26)):
+        seen, again = run.counters, run.state.s.again
+        assert again.sum() == seen[:, C.SPELLS_AGAIN].sum() > 0
+        over = run.weeks_total - followed
+        np.testing.assert_array_equal(seen[:over, C.COHORT_AGAIN], again[:over])
+        np.testing.assert_array_equal(seen[:over, C.COHORT_LEFT], seen[:over, C.LEFT_EXPLOITATION])
+        assert not seen[over:, [C.COHORT_AGAIN, C.COHORT_LEFT]].any()
+        assert (again <= seen[:, C.LEFT_EXPLOITATION]).all()
+    assert long.state.s.again.sum() > short.state.s.again.sum()
+    told = [k for name, k in COUNTER_INDEX.items() if name not in ("spells_again", "cohort_left", "cohort_again")]
+    np.testing.assert_array_equal(long.counters[:, told], short.counters[:, told])
 
 
 # --- crossings -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from experiments import over_worlds, patterns, world_runs
-from experiments.findings import of_worlds
+from experiments.findings import of_patterns, of_worlds
+from experiments.findings.blocks import needed
 from experiments.findings.kept import Kept
 from experiments.findings.part import Scale, key_of
 from experiments.looks import levels
@@ -256,17 +257,24 @@ def test_pairing_compares_two_seeds_of_one_set():
 # --- what is published ----------------------------------------------------------------------------------------------
 
 
-def test_the_part_asks_for_other_runs_when_the_plan_changes(monkeypatch):
-    (part,) = of_worlds.PARTS
+@pytest.mark.parametrize("parts", [of_patterns.PARTS, of_worlds.PARTS])
+def test_every_pattern_stands_in_one_part(parts):
+    found = [pattern["id"] for part in parts for pattern in of_patterns.those_of(part.name)]
+    assert sorted(found) == sorted(pattern["id"] for pattern in CONTENT["patterns"])
+    assert all(of_patterns.those_of(part.name) for part in parts)
+
+
+@pytest.mark.parametrize("part", of_worlds.PARTS, ids=lambda part: part.name)
+def test_the_part_asks_for_other_runs_when_the_plan_changes(part, monkeypatch):
     before = key_of(part, part.ask(Scale(tiny=True)))
     assert before == key_of(part, part.ask(Scale(tiny=True)))
-    monkeypatch.setattr(of_worlds, "TINY", replace(of_worlds.TINY, sets=(3,)))
+    monkeypatch.setattr(of_worlds, "TINY", replace(of_worlds.TINY, sets=(3,), times_sets=(3,)))
     assert key_of(part, part.ask(Scale(tiny=True))) != before
 
 
 @pytest.mark.skipif(of_worlds.NAME not in kept.names, reason="the part has not been run on this tree")
 def test_what_is_contradicted_has_its_mechanism_and_what_is_open_its_least_distance():
-    found, every = kept.tables[of_worlds.NAME], CONTENT["patterns"]
+    found, every = needed(kept, of_worlds.NAME), CONTENT["patterns"]
     assert set(found["id"]) == {pattern["id"] for pattern in every}
     told = {pattern["id"] for pattern in every if pattern.get("in_the_way")}
     assert set(found.loc[found["verdict"] == CONTRADICTED, "id"]) <= told

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -247,11 +248,10 @@ def test_signs_ask_about_policies_switches_and_metrics_that_exist():
             assert option in SWITCHES[name].options
 
 
-def test_what_a_part_asks_for_has_a_key_that_changes_with_it():
-    def one(*words):
-        return asked(
-            {"": {"none": ["policy=none"], "raids": ["policy=raids"]}}, {}, ["world=corridor", "seeds=2", *words]
-        )
+def test_what_a_part_asks_for_has_a_key_that_changes_with_it(monkeypatch):
+    def one(*words, metrics=None):
+        arms = {"none": ["policy=none"], "raids": ["policy=raids"]}
+        return asked({"": arms}, {}, ["world=corridor", "seeds=2", *words], metrics=metrics)
 
     part = PARTS["signs"]
     assert key_of(part, [one()]) == key_of(part, [one()])
@@ -260,6 +260,14 @@ def test_what_a_part_asks_for_has_a_key_that_changes_with_it():
     }
     assert len(keys) == 4
     assert one().runs == 4
+    some, every = one(metrics=["departures", "removals"]), one()
+    assert len({key_of(part, [some]), key_of(part, [one(metrics=["departures"])]), *keys}) == 6
+    # whoever does not choose among metrics asks for the same when there is a new one
+    before = key_of(part, [some]), key_of(part, [every])
+    fewer = tuple(METRICS)[:-1]
+    monkeypatch.setattr("experiments.findings.part.METRICS", dict.fromkeys(fewer))
+    every = replace(every, design=replace(every.design, metrics=fewer))
+    assert (key_of(part, [some]), key_of(part, [every])) == before
 
 
 @pytest.mark.slow

@@ -59,7 +59,7 @@ ELSEWHERE = {
 
 @pytest.mark.slow
 def test_nearly_every_counter_moves_in_some_case() -> None:
-    _, stored = golden.stored()
+    _, _, stored = golden.stored()
     zero = golden.digest_of_nothing(next(iter(golden.cases()))[1])
     still = {
         counter.name

@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 
 from experiments import golden
+from sim.declared.measures.catalogue import METRICS
 
-MACHINE, STORED = golden.stored()
+MACHINE, TOLD, STORED = golden.stored()
 QUICK = ("corridor: lively", "archetypes: lively", "archetypes: closing")  # the others are in the long run of tests
 
 pytestmark = pytest.mark.skipif(
     golden.made_on() != MACHINE, reason="the last bit of compiled arithmetic is another one on this machine"
 )
+
+
+def test_every_metric_is_stored() -> None:
+    assert list(METRICS) == TOLD
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from experiments import golden
 
-MACHINE, STORED = golden.stored()
+MACHINE, _, STORED = golden.stored()
 CASE = "corridor: default"
 
 
@@ -18,7 +18,7 @@ def few(tmp_path, monkeypatch):
     monkeypatch.setattr(golden, "source_hash", lambda: "this")
     monkeypatch.setattr(golden, "cases", lambda: iter([(CASE, [])]))
     monkeypatch.setattr(golden, "run_of", lambda words: words)
-    monkeypatch.setattr(golden, "digests", lambda _: {"counter a": "00000001"})
+    monkeypatch.setattr(golden, "digests", lambda *_: {"counter a": "00000001"})
     golden.store({CASE: {"counter a": "00000001"}})
     golden.SOURCES.write_text("source,shown\nother,2026-01-01\n", encoding="utf-8")
     return monkeypatch
@@ -35,7 +35,7 @@ def test_a_version_that_gives_every_number_is_added_to_those_that_do(few):
 
 
 def test_one_that_gives_another_number_is_not(few):
-    few.setattr(golden, "digests", lambda _: {"counter a": "00000002"})
+    few.setattr(golden, "digests", lambda *_: {"counter a": "00000002"})
     assert golden.main([]) == 1
     assert golden.sources() == ["other"]
 
@@ -54,11 +54,11 @@ def test_a_comparison_of_some_cases_vouches_for_nothing(few):
     ],
 )
 def test_what_is_stored_anew_keeps_other_versions_only_if_no_number_has_changed(few, found, left, capsys):
-    few.setattr(golden, "digests", lambda _: found)
+    few.setattr(golden, "digests", lambda *_: found)
     assert golden.main(["--write"]) == 0
     assert golden.sources() == left
     assert ("has not changed" in capsys.readouterr().out) == (len(left) > 1)
-    assert golden.stored()[1] == {CASE: found}
+    assert golden.stored()[2] == {CASE: found}
 
 
 @pytest.mark.slow

@@ -54,6 +54,20 @@ def test_arguments_of_other_kinds_reach_code_of_their_own():
         halved(real)
 
 
+@kernel
+def first_of(x):
+    return x[0]
+
+
+def test_whether_an_array_holds_its_memory_is_nothing_to_compiled_code(monkeypatch):
+    """The rows that are meant are the first part of a longer array, or all of it: neither way in is the longer one."""
+    whole = np.array([3.5, 1.0])
+    assert first_of(whole) == 3.5
+    monkeypatch.setattr(type(first_of), "by_kind", lambda *_: "asked for its kind again")
+    assert first_of(whole[:1]) == 3.5
+    assert first_of(whole[::2].copy()) == 3.5
+
+
 def test_who_makes_arrays_has_to_say_so():
     # two functions: a cache on disk tells them apart by name and line, and would hand one out for the other
     def makes(n):

@@ -22,7 +22,7 @@ from sim.rules.control.compounds import is_bought_free
 from sim.rules.control.terms import BEGINS, CLEARED, ENDS, LEAVES, PROMOTES, REVIEWS
 from sim.rules.control.ways_out import NOTHING, Exit
 from sim.rules.corruption.bribes import buys_off, leaked, unit_at
-from sim.rules.justice.identification import after_the_meeting, begin_spell, end_spell
+from sim.rules.justice.identification import after_the_meeting, begin_spell, end_spell, is_again
 from sim.rules.people import stages
 from sim.rules.people.means import pass_away
 from sim.rules.people.spells import next_consideration
@@ -116,8 +116,11 @@ def post(s, rows, posted, counters, week):
 
 
 @kernel
-def act(s, p, now, rows, posted, ledger, raised):
-    """Take the ways out that opened, review terms. Fills ``raised`` with people to be promoted; returns how many."""
+def act(s, p, now, rows, posted, ledger, raised, done):
+    """Take the ways out that opened, review terms. Fills ``raised`` with people to be promoted; returns how many.
+
+    ``done`` is the row of this week in ``again``.
+    """
     n_raised = 0
     for position in range(len(rows)):
         to_do = posted[position].to_do
@@ -129,6 +132,9 @@ def act(s, p, now, rows, posted, ledger, raised):
         if cleared:
             note(s.log, i, s.people.row[i].generation, Stage.WORKING, Stage.WORKING, Cause.DEBT_CLEARED, k, now.week)
         if to_do & BEGINS:
+            left = done - (now.week - s.people.row[i].left_week)
+            if is_again(s.people.row[i], p.meeting, now.week) and left >= 0:
+                s.again[left] += 1.0
             begin_spell(s.people, s.log, p.meeting, i, ledger.counters, k, now.week)
         elif to_do & ENDS:
             end_spell(s.people, p.meeting, now, i, Exit.BETTER_TERMS, ledger.counters)

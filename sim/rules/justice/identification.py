@@ -150,6 +150,12 @@ def end_spell(people, rules, now, i, cause, counters):
         person.heavy = max(person.heavy, symptom_days(rules, u))
 
 
+@rule
+def is_again(person, rules, week):
+    """Whether a spell that begins now is exploitation again: the person left another one not long ago."""
+    return person.left_week > LONG_AGO and week - person.left_week <= rules.again_weeks
+
+
 @part
 def begin_spell(people, log, rules, i, counters, by, week):
     """Person i is exploited from this week on."""
@@ -160,7 +166,7 @@ def begin_spell(people, log, rules, i, counters, by, week):
         count(people, counters, i, C.FIRST_SPELLS)
         if person.departed > LONG_AGO:
             counters[C.MOVERS_EXPLOITED] += 1.0
-    elif week - person.left_week <= rules.again_weeks:
+    elif is_again(person, rules, week):
         count(people, counters, i, C.SPELLS_AGAIN)
     if person.forced:
         counters[C.SPELLS_BY_FORCE] += 1.0

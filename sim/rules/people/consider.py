@@ -15,6 +15,7 @@ from sim.agents.people import Channel, Decision, Legal, Saving, Stage, Tier
 from sim.declared.sources import From, family
 from sim.ground.by_address import by_address
 from sim.ground.kernel import CHUNKS, kernel, rule
+from sim.ground.lanes import LANES, at_most, lowest, without_lowest
 from sim.ground.near import person_near
 from sim.ledger.accounts import Account
 from sim.ledger.counters import C
@@ -226,19 +227,29 @@ def consider(span, s, p, now, rows, out, sums):
         keep_apart(sums, mine, chunk)
 
 
+@rule
+def is_due(people, regions, i, week):
+    """Whether it is person i's turn, or removal comes."""
+    return people.due[i] <= week or people.removal_at[i] <= regions[people.here[i]].removal_sum
+
+
 @kernel
 def rows_due(span, people, regions, highest, found, counts, week):
     """Who is due: rows from the start of each chunk in ``found``, how many of them in ``counts`` (CHUNKS,)."""
     total = len(people.due)
     for chunk in range(span.first, span.end):
         first, last = chunk * total // CHUNKS, (chunk + 1) * total // CHUNKS
-        count = first
-        for i in range(first, last):
-            if people.due[i] <= week or (
-                people.removal_at[i] <= highest and people.removal_at[i] <= regions[people.here[i]].removal_sum
-            ):
+        count, whole = first, last - (last - first) % LANES
+        for block in range(first, whole, LANES):
+            told = at_most(people.due, block, week) | at_most(people.removal_at, block, highest)
+            while told:
+                i = block + lowest(told)
+                told = without_lowest(told)
                 found[count] = i
-                count += 1
+                count += is_due(people, regions, i, week)
+        for i in range(whole, last):
+            found[count] = i
+            count += is_due(people, regions, i, week)
         counts[chunk] = count - first
 
 

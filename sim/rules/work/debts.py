@@ -112,8 +112,8 @@ def settle(people, i, interest, payment):
 @rule
 def post_payment(enterprises, venues, kind, creditor, change, paid, counters):
     """What a creditor receives, and how the claim has changed."""
-    firm = enterprises.row[creditor]
     if kind == Creditor.ENTERPRISE:
+        firm = enterprises.row[creditor]
         firm.claims += change
         firm.capital += paid
         firm.week_profit += paid * 0.01

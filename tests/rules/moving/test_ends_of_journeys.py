@@ -19,7 +19,7 @@ from sim.rules.people.consider import Part, decide, no_sums
 from sim.rules.people.milestones import milestone
 from sim.scenario.scenario import Scenario
 from sim.week.setting import set_the_world
-from sim.week.truth import record_work
+from sim.week.truth import record_cohorts
 from sim.week.week import Week
 
 HOME, TRANSIT, THERE = 0, 3, 4  # regions of the corridor
@@ -412,7 +412,7 @@ def test_who_leaves_home_anew_arrives_for_the_first_time_again(state, pair, firs
 
 @kernel
 def recorded(s, counters, done, weeks):
-    record_work(s, counters, done, weeks)
+    record_cohorts(s, counters, done, weeks, weeks)
 
 
 def test_arrivals_of_a_cohort_are_first_ones(state):

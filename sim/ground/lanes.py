@@ -1,0 +1,92 @@
+"""Which of sixty-four rows of a column are meant, told at once, for passes over many rows of which few are.
+
+A bit stands for each row, the lowest for the first. Whoever goes through a column row by row guesses at each whether it
+is meant; processors compare many numbers in one step, and then there is nothing to guess.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.cpython.unsafe.numbers import trailing_zeros
+from numba.extending import intrinsic
+
+from sim.ground.elements import place_of
+from sim.ground.kernel import rule
+
+LANES = 64  # rows, one for each bit of a whole number
+ONE = np.uint64(1)
+
+
+def _loaded(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    """The numbers of a column from a row on, side by side, and their kind."""
+    column = sig.args[0]
+    first = place_of(context, builder, column, args[0], sig.args[1], args[1])
+    kind = ir.VectorType(context.get_data_type(column.dtype), LANES)
+    loaded = builder.load(builder.bitcast(first, kind.as_pointer()))
+    loaded.align = 1  # a chunk may begin anywhere
+    return loaded, kind
+
+
+def _everywhere(context: Any, builder: Any, sig: Any, args: Any, kind: Any) -> Any:
+    """What the numbers are compared with, as often as there are numbers."""
+    asked = context.cast(builder, args[2], sig.args[2], sig.args[0].dtype)
+    first = builder.insert_element(ir.Constant(kind, ir.Undefined), asked, ir.Constant(ir.IntType(32), 0))
+    everywhere = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+    return builder.shuffle_vector(first, ir.Constant(kind, ir.Undefined), everywhere)
+
+
+def _bits(builder: Any, told: Any) -> Any:
+    return builder.bitcast(told, ir.IntType(LANES))
+
+
+@intrinsic
+def at_most(typing_context: Any, column: Any, row: Any, most: Any) -> Any:  # noqa: ARG001 - numba calls it so
+    """Which of the rows from ``row`` on hold ``most`` at the most: bits. ``most`` is a number of the column's kind."""
+
+    def tell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        found, kind = _loaded(context, builder, sig, args)
+        asked = _everywhere(context, builder, sig, args, kind)
+        if isinstance(sig.args[0].dtype, types.Float):
+            return _bits(builder, builder.fcmp_ordered("<=", found, asked))
+        return _bits(builder, builder.icmp_signed("<=", found, asked))
+
+    return types.uint64(column, row, most), tell
+
+
+@intrinsic
+def equal_to(typing_context: Any, column: Any, row: Any, wanted: Any) -> Any:  # noqa: ARG001
+    """Which of the rows from ``row`` on hold the whole number ``wanted``: bits."""
+
+    def tell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        found, kind = _loaded(context, builder, sig, args)
+        return _bits(builder, builder.icmp_signed("==", found, _everywhere(context, builder, sig, args, kind)))
+
+    return types.uint64(column, row, wanted), tell
+
+
+@intrinsic
+def any_of(typing_context: Any, column: Any, row: Any, bits: Any) -> Any:  # noqa: ARG001
+    """In which of the rows from ``row`` on any of ``bits`` is set: bits."""
+
+    def tell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        found, kind = _loaded(context, builder, sig, args)
+        both = builder.and_(found, _everywhere(context, builder, sig, args, kind))
+        return _bits(builder, builder.icmp_signed("!=", both, ir.Constant(kind, None)))
+
+    return types.uint64(column, row, bits), tell
+
+
+@rule
+def lowest(told: Any) -> Any:
+    """The place of the lowest bit of ``told``, which has one."""
+    return np.int64(trailing_zeros(told))
+
+
+@rule
+def without_lowest(told: Any) -> Any:
+    """The bits of ``told`` but the lowest."""
+    return told & (told - ONE)
