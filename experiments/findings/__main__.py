@@ -22,6 +22,7 @@ from experiments.findings.kept import PUBLISHED, ROOT, Kept
 from experiments.findings.part import Part, Scale, carry_out, key_of
 from experiments.findings.parts import PARTS, chosen
 from experiments.golden import same_runs
+from sim.declared.measures.catalogue import METRICS
 from sim.ground.errors import RequestError
 from sim.results.store import StoreError
 
@@ -56,6 +57,9 @@ def stale(part: Part, kept: Kept, scale: Scale) -> str | None:
         return "run with another version of the source"
     if about["asked"] != key_of(part, part.ask(scale)):
         return "asks for something else now"
+    table = kept.table(part.name)
+    if table is not None and "metric" in table and not set(table["metric"].dropna()) <= set(METRICS):
+        return "tells of metrics that are gone"
     return None
 
 

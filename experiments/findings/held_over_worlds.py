@@ -29,7 +29,8 @@ def _line(kept: Kept, part: str) -> str:
     about, found = kept.about(part) or {}, kept.tables[part]
     sizes = {int(number) for value in found["people"] for number in str(value).split(" or ")}
     people = " or ".join(map(spaced, sorted(sizes)))
-    looks, twice = " or ".join(map(str, about["looks"])), about["twice"]
+    looks = " or ".join(str(count) for count in about["looks"] if count in set(found["seeds"]))
+    twice = about["twice"]
     second = f" and a second one in {twice} of them" if twice else ""
     return (
         f"*Labyrinth {about['version']} (source `{about['source'][:8]}`), {about['date']}: {looks} of the "

@@ -24,8 +24,13 @@ FIELDS = ("metrics", "weeks", "series", "flows", "seconds")
 
 
 def those_of(part: str) -> list[dict[str, Any]]:
-    """The patterns of a part: those that name it in patterns.yaml, and all others."""
-    return [one for one in patterns.catalogue()["patterns"] if part.endswith(AGAIN) == (one.get("part") == "again")]
+    """The patterns of a part: of the one with ``AGAIN`` after its name those that say so, all others of the other."""
+    every = patterns.catalogue()["patterns"]
+    named = {one["id"]: one.get("part", "") for one in every}
+    unknown = {name for name in named.values() if name not in ("", AGAIN.removeprefix("-"))}
+    if unknown:
+        raise ValueError(f"there is no part {', '.join(sorted(unknown))} of patterns")
+    return [one for one in every if part.endswith(AGAIN) == bool(named[one["id"]])]
 
 
 def groups(scale: Scale, part: str) -> dict[str, tuple[patterns.Arm, int]]:
@@ -72,6 +77,6 @@ def _scale(found: list[Findings]) -> Scale:
 
 PARTS = (
     Part(NAME, "signs and bounds from the literature", 28, ask, find),
-    Part(NAME + AGAIN, "the same of exploitation again", 4, partial(ask, part=NAME + AGAIN),
+    Part(NAME + AGAIN, "signs and bounds of exploitation again", 4, partial(ask, part=NAME + AGAIN),
          partial(find, part=NAME + AGAIN)),
 )  # fmt: skip

@@ -63,6 +63,6 @@ def carry(scale: Scale, part: str = NAME) -> tuple[pd.DataFrame, dict[str, Any]]
 
 PARTS = (
     Part(NAME, "signs and bounds in worlds that fit", 75, ask, find, carry),
-    Part(NAME + AGAIN, "the same of exploitation again", 8, partial(ask, part=NAME + AGAIN), find,
-         partial(carry, part=NAME + AGAIN)),
+    Part(NAME + AGAIN, "signs and bounds of exploitation again in worlds that fit", 8,
+         partial(ask, part=NAME + AGAIN), find, partial(carry, part=NAME + AGAIN)),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import types
+from numba.core.errors import TypingError
 from numba.cpython.unsafe.numbers import trailing_zeros
 from numba.extending import intrinsic
 
@@ -19,6 +20,16 @@ from sim.ground.kernel import rule
 
 LANES = 64  # rows, one for each bit of a whole number
 ONE = np.uint64(1)
+
+
+def _check(column: Any, *, ordered: bool) -> None:
+    """TypingError unless the numbers of a column lie side by side, and are whole, or have a sign if ``ordered``."""
+    if not isinstance(column, types.Array) or column.ndim != 1 or column.layout != "C":
+        raise TypingError("rows are told apart in columns whose numbers lie side by side")
+    kind = column.dtype
+    whole = isinstance(kind, types.Integer)
+    if not (isinstance(kind, types.Float) or (whole and kind.signed) if ordered else whole):
+        raise TypingError(f"rows are not told apart so in a column of {kind}")
 
 
 def _loaded(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -45,7 +56,12 @@ def _bits(builder: Any, told: Any) -> Any:
 
 @intrinsic
 def at_most(typing_context: Any, column: Any, row: Any, most: Any) -> Any:  # noqa: ARG001 - numba calls it so
-    """Which of the rows from ``row`` on hold ``most`` at the most: bits. ``most`` is a number of the column's kind."""
+    """Which of the rows from ``row`` on hold ``most`` at the most: bits.
+
+    The column has numbers with a sign. Where ``most`` has more digits it is rounded to theirs: no row that is meant is
+    left out, and one may be told that lies just above.
+    """
+    _check(column, ordered=True)
 
     def tell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         found, kind = _loaded(context, builder, sig, args)
@@ -60,6 +76,7 @@ def at_most(typing_context: Any, column: Any, row: Any, most: Any) -> Any:  # no
 @intrinsic
 def equal_to(typing_context: Any, column: Any, row: Any, wanted: Any) -> Any:  # noqa: ARG001
     """Which of the rows from ``row`` on hold the whole number ``wanted``: bits."""
+    _check(column, ordered=False)
 
     def tell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         found, kind = _loaded(context, builder, sig, args)
@@ -71,6 +88,7 @@ def equal_to(typing_context: Any, column: Any, row: Any, wanted: Any) -> Any:  #
 @intrinsic
 def any_of(typing_context: Any, column: Any, row: Any, bits: Any) -> Any:  # noqa: ARG001
     """In which of the rows from ``row`` on any of ``bits`` is set: bits."""
+    _check(column, ordered=False)
 
     def tell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         found, kind = _loaded(context, builder, sig, args)

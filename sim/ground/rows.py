@@ -61,7 +61,7 @@ def _equal_in_records(values, wanted, rows):
 
 
 def rows_with(values: NDArray[Any], bits: int) -> NDArray[np.int64]:
-    """Rows in which any of ``bits`` is set, in order: int64."""
+    """Rows in which any of ``bits`` is set, in order: int64. The numbers of the column lie side by side."""
     rows = np.empty(len(values), WHOLE)
     return rows[: _with_bits(values, BITS[bits], rows)]
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
+from numba.core.errors import TypingError
 
 from sim.ground.lanes import LANES, any_of, at_most, equal_to, lowest, without_lowest
 
@@ -65,6 +66,22 @@ def test_the_same_rows_as_one_by_one(first, seed):
 @given(st.integers(0, 2**LANES - 1))
 def test_bits_are_gone_through_from_the_lowest(told):
     assert places(np.uint64(told)).tolist() == meant(told)
+
+
+@pytest.mark.parametrize(
+    ("found", "column"),
+    [
+        (found_at_most, np.zeros(2 * LANES)[::2]),
+        (found_any, np.zeros((2, LANES), np.uint8)),
+        (found_at_most, np.zeros(LANES, np.uint8)),
+        (found_equal, np.zeros(LANES)),
+        (found_any, np.zeros(LANES)),
+    ],
+)
+def test_columns_of_other_kinds_are_refused(found, column):
+    """Numbers that do not lie side by side would be told of other rows, and those without a sign compared wrongly."""
+    with pytest.raises(TypingError, match="rows are"):
+        found(column, 0, 1)
 
 
 def test_a_bound_between_two_numbers_of_the_column_leaves_nobody_out():

@@ -119,7 +119,7 @@ def post(s, rows, posted, counters, week):
 def act(s, p, now, rows, posted, ledger, raised, done):
     """Take the ways out that opened, review terms. Fills ``raised`` with people to be promoted; returns how many.
 
-    ``done`` is the row of this week in ``again``.
+    ``done`` is the number of this week, as rows of ``again`` are counted.
     """
     n_raised = 0
     for position in range(len(rows)):
@@ -132,9 +132,8 @@ def act(s, p, now, rows, posted, ledger, raised, done):
         if cleared:
             note(s.log, i, s.people.row[i].generation, Stage.WORKING, Stage.WORKING, Cause.DEBT_CLEARED, k, now.week)
         if to_do & BEGINS:
-            left = done - (now.week - s.people.row[i].left_week)
-            if is_again(s.people.row[i], p.meeting, now.week) and left >= 0:
-                s.again[left] += 1.0
+            if is_again(s.people.row[i], p.meeting, now.week):
+                s.again[done - (now.week - s.people.row[i].left_week)] += 1.0
             begin_spell(s.people, s.log, p.meeting, i, ledger.counters, k, now.week)
         elif to_do & ENDS:
             end_spell(s.people, p.meeting, now, i, Exit.BETTER_TERMS, ledger.counters)
