@@ -14,7 +14,6 @@ from experiments.findings.part import AGAIN, Asked, Part, Scale, check_no_words
 from experiments.world_runs import SECOND
 from sim.results.arms import Arm
 from sim.results.asked import Design, Setting
-from sim.results.findings import Findings
 
 NAME = "patterns-ensemble"
 PLAN = over_worlds.Plan()
@@ -45,11 +44,6 @@ def ask(scale: Scale, part: str = NAME) -> list[Asked]:
     return [Asked(Design((Setting("", tuple(arms.values())),)), seeds), Asked(Design(worlds), (1,))]
 
 
-def find(_: list[Findings]) -> pd.DataFrame:
-    """Not called: see ``carry``."""
-    raise NotImplementedError
-
-
 def carry(scale: Scale, part: str = NAME) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Run what is not there yet, look by look: one row for each check of a pattern, and how much was run."""
     found = over_worlds.carry_out(suite(scale, part), progress=True)
@@ -62,7 +56,7 @@ def carry(scale: Scale, part: str = NAME) -> tuple[pd.DataFrame, dict[str, Any]]
 
 
 PARTS = (
-    Part(NAME, "signs and bounds in worlds that fit", 75, ask, find, carry),
+    Part(NAME, "signs and bounds in worlds that fit", 75, ask, None, carry),
     Part(NAME + AGAIN, "signs and bounds of exploitation again in worlds that fit", 8,
-         partial(ask, part=NAME + AGAIN), find, partial(carry, part=NAME + AGAIN)),
+         partial(ask, part=NAME + AGAIN), None, partial(carry, part=NAME + AGAIN)),
 )  # fmt: skip

@@ -82,14 +82,14 @@ class Part:
     ask : the designs to be run at a scale.
     find : the table of what they found, and columns that say which figure a row is.
     carry : of a part that chooses its runs on the way and keeps them itself, the table and what else is to be said of
-        where it comes from; ``find`` is then not called, and ``ask`` gives the most that may be run.
+        where it comes from; it needs no ``find``, and ``ask`` gives the most that may be run.
     """
 
     name: str
     title: str
     minutes: float
     ask: Callable[[Scale], list[Asked]]
-    find: Callable[[list[Findings]], pd.DataFrame]
+    find: Callable[[list[Findings]], pd.DataFrame] | None
     carry: Callable[[Scale], tuple[pd.DataFrame, dict[str, Any]]] | None = None
 
 
@@ -144,6 +144,8 @@ def carry_out(part: Part, scale: Scale, *, keep: bool = False) -> tuple[pd.DataF
     if failed:
         label, seed, why = failed[0]
         raise RuntimeError(f"{len(failed)} runs of {part.name} failed, first {label} with seed {seed}: {why}")
+    if part.find is None:
+        raise TypeError(f"the part {part.name} says neither what its runs find nor how it carries them out")
     table = part.find(found)
     about = provenance(part, every, time.perf_counter() - begin)
     if not keep:

@@ -156,7 +156,7 @@ def describe(error: BaseException) -> str:
 
 def departures(scenario: Scenario) -> dict[str, Any]:
     """Everything in which a scenario departs from the declared defaults: name to value. Of policies and the world that is
-    what has been set in place of what their files say, and doses other than 1."""
+    what has been set in place of what their files say, doses as well."""
     changed: dict[str, Any] = {
         name: value
         for name, value in scenario.values.items()
@@ -169,7 +169,12 @@ def departures(scenario: Scenario) -> dict[str, Any]:
         changed["shocks"] = ", ".join(shock.name for shock in scenario.shocks)
     changed |= {f"world.{key}": scenario.tables[key] for key in scenario.own_tables}
     changed |= {f"policy.{name}": value for name, value in scenario.tuned.items()}
-    changed |= {f"policy.{policy.key}.dose": policy.dose for policy in scenario.policies if policy.dose != 1.0}
+    usual = {key: policy.dose for key, policy in scenario.filed.items()}
+    changed |= {
+        f"policy.{policy.key}.dose": policy.dose
+        for policy in scenario.policies
+        if policy.dose != usual.get(policy.key, 1.0)
+    }
     return changed
 
 

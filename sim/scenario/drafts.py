@@ -9,7 +9,7 @@ from sim.ground.errors import RequestError
 from sim.policies.policy import FIELDS, Policy
 from sim.policies.shocks import Shock, draft_of
 
-_WORDS = ("key", "name", "intent", "claims", "disputed", "max_dose")  # fields of a policy that no run reads
+TEXTS = ("key", "name", "intent", "claims", "disputed", "max_dose")  # fields of a policy that no run reads
 
 
 class Settled(dict[str, Any]):
@@ -76,7 +76,7 @@ def put(data: dict[str, Any], path: str, value: Any, at: str) -> None:
 
 def effect(policy: Policy) -> dict[str, Any]:
     """What a policy does, without its texts."""
-    content = {field.name: getattr(policy, field.name) for field in fields(policy) if field.name not in _WORDS}
+    content = {field.name: getattr(policy, field.name) for field in fields(policy) if field.name not in TEXTS}
     content["levers"] = [[move.lever, move.op, float(move.value), sorted(move.where)] for move in policy.levers]
     content["review"] = policy.review and policy.review.plain()
     return {name: plain(value) for name, value in content.items()}

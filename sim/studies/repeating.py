@@ -17,13 +17,12 @@ from sim.ground.errors import RequestError
 from sim.policies.policy import FIELDS
 from sim.policies.shocks import draft_of
 from sim.results.run import RunResult, reproducer, written
-from sim.scenario.drafts import draft
+from sim.scenario.drafts import TEXTS, draft
 from sim.scenario.names import WORLD_KEYS, key_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.words import folder_words
 
 _OF_A_STUDY = ("study", "name", "seed", "seeds", "luck", "lucks")  # a run has one seed and a folder of its own
-_TEXTS = ("name", "intent", "claims", "disputed", "max_dose")  # fields of a policy that no run reads
 
 
 def told_with_its_line(result: RunResult, scenario: Scenario, words: Sequence[str]) -> RunResult:
@@ -85,7 +84,7 @@ def _written_out(scenario: Scenario, words: Sequence[str]) -> Iterator[str]:
         fields = draft(policy, scenario.own_doses[policy.key])
         as_filed = draft(usual, plain.own_doses[usual.key])
         for name in FIELDS:
-            if name not in _TEXTS and fields[name] != as_filed[name]:
+            if name not in TEXTS and fields[name] != as_filed[name]:
                 yield f"policy.{policy.key}.{name}={written(fields[name])}"
     if scenario.shocks:
         yield f"shocks={json.dumps([draft_of(shock) for shock in scenario.shocks])}"

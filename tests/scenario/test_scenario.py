@@ -258,6 +258,21 @@ def test_a_policy_that_refers_to_a_setting_departs_from_nothing(tmp_path: Path) 
     assert Scenario.compose(["policy=mine", "policy.mine.start=4"], config_dir=tmp_path)["policy.mine.ramp"] == 4
 
 
+def test_a_line_that_repeats_a_run_sets_a_dose_back_to_1_that_the_file_of_the_policy_does_not_have(tmp_path):
+    (tmp_path / "policy").mkdir()
+    raids = (configs_dir() / "policy" / "raids.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^dose:.*\n", "", raids).replace("policy.raids", "policy.mine") + "dose: 0.5\n"
+    (tmp_path / "policy" / "mine.yaml").write_text(text, encoding="utf-8")
+    filed = Scenario.compose(["policy=mine"], config_dir=tmp_path)
+    assert filed.policies[0].dose == 0.5
+    assert not departures(filed)
+    whole = filed.replace({"policy.mine.dose": 1.0})
+    assert departures(whole) == {"policy.mine.dose": 1.0}
+    line = shlex.split(reproducer(whole, 4))[2:]
+    again = Scenario.compose([word for word in line if not word.startswith("seed=")], config_dir=tmp_path)
+    assert again.key == whole.key != filed.key
+
+
 def test_scenarios_know_what_has_been_set_in_policies(bundle: Scenario) -> None:
     assert not bundle.tuned
     words = Scenario.compose([*TWO, "policy.tighter_borders.start=1 year", "policy.tighter_borders.levers.0.value=0.4"])

@@ -57,13 +57,9 @@ def take_leads(s, p, now, counters):
         u = draw(now.seed, Stream.LEAD, meeting.person, meeting.generation, now.week, 0)
         if u >= s.law[meeting.region].police_reactive:
             continue
-        shared = draw(now.seed, Stream.LEAD, meeting.person, meeting.generation, now.week, 1)
-        if crosses(s, p, meeting, shared) and not agrees(s, p, now, meeting, counters):
-            shared = 1.0  # so that it is not shared
-        n = case_where_it_stands(
-            s, p, meeting.venue, meeting.venue_generation, meeting.region, source_of(meeting.cause), shared,
-            counters, now.week,
-        )  # fmt: skip
+        u = draw(now.seed, Stream.LEAD, meeting.person, meeting.generation, now.week, 1)
+        shared = crosses(s, p, meeting, u) and agrees(s, p, now, meeting, counters)
+        n = case_where_it_stands(s, p, meeting, source_of(meeting.cause), shared, counters, now.week)
         if n < 0:
             continue
         case = s.cases[n]
@@ -93,14 +89,9 @@ def take_statement(s, p, now, said, counters):
     stays = (goes or (reached and stands != said.region)) and not agrees(s, p, now, said, counters)
     if reached and not (stays and stands != said.region):
         pass_on(s, p.case, said, counters, now.week)
-    if goes and stays:
-        u_there = 1.0
     if said.venue < 0 or (s.venues[said.venue].case < 0 and u_lead >= local.police_reactive):
         return
-    n = case_where_it_stands(
-        s, p, said.venue, said.venue_generation, said.region, np.int64(Source.REPORT), u_there,
-        counters, now.week,
-    )  # fmt: skip
+    n = case_where_it_stands(s, p, said, np.int64(Source.REPORT), goes and not stays, counters, now.week)
     if n < 0:
         return
     case = s.cases[n]
@@ -128,7 +119,7 @@ def reaches(s, rules, told, stands):
 
 @rule
 def would_share(s, p, told, there, u):
-    """Whether something told in one region goes to another, where it belongs; ``u`` a uniform, 1 where it stays."""
+    """Whether something told in one region goes to another, where it belongs; ``u`` a uniform."""
     # where it happened nobody recorded her: those there hesitate (C12-M02)
     looked_into = p.trust.unrecorded if p.trust.on else 1.0
     return told != there and u < min(looked_into * reaches(s, p.trust, told, there), 1.0)
@@ -146,19 +137,23 @@ def agrees(s, p, now, told, counters):
     return not p.trust.on or may_pass_on(s, p.trust, now, told, counters)
 
 
-@part
-def case_where_it_stands(s, p, k, generation, region, source, u, counters, week):
-    """The case against venue k to which something told in a region belongs, -1 without any.
+@rule
+def case_where_it_stands(s, p, told, source, shared, counters, week):
+    """The case to which something told of a venue belongs, -1 without any; ``shared`` whether it is passed on.
 
     What is told elsewhere is passed to where the venue stands (lever ``coop.sharing``), unless police there are thought
     to sell it; otherwise it stays where it was told, out of reach of the owner (C9-M12). A case that is worked on
     elsewhere learns of it only so, too, and police where the venue stands open one of their own.
     """
+    return case_at(s, p, told.venue, told.venue_generation, told.region, source, shared, counters, week)
+
+
+@part
+def case_at(s, p, k, generation, region, source, shared, counters, week):
+    """The same of venue k and what is told in a region."""
     there, n = s.venues[k].region, s.venues[k].case
-    abroad = region != there
-    if not abroad and n >= 0 and not takes_part(s.cases[n], region):
+    if region == there and n >= 0 and not takes_part(s.cases[n], region):
         s.venues[k].case = -1
-    shared = would_share(s, p, region, there, u)
     n = case_of_venue(
         s, k, generation, there if shared else region, Source.SHARED if shared else source, counters, week
     )

@@ -25,7 +25,7 @@ from sim.ground.draws import Stream, block
 from sim.ground.kernel import part, rule
 from sim.ledger.counters import C
 from sim.rules.justice.evidence import add
-from sim.rules.justice.leads import case_where_it_stands
+from sim.rules.justice.leads import case_at, would_share
 from sim.rules.people.options import gumbel
 
 
@@ -79,7 +79,8 @@ def is_taken_down(s, p, now, k, start, i, counters):
     if u_lead < s.law[start].police_reactive:
         place = s.venues[k]
         source = np.int64(Source.PROACTIVE)
-        n = case_where_it_stands(s, p, k, place.generation, start, source, u_shared, counters, now.week)
+        shared = would_share(s, p, start, place.region, u_shared)
+        n = case_at(s, p, k, place.generation, start, source, shared, counters, now.week)
         if n >= 0:
             counters[C.LEADS_ONLINE] += 1.0
             s.cases[n].movement = add(s.cases[n].movement, p.online.shown)
