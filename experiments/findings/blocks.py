@@ -38,17 +38,22 @@ def block(function: Callable[..., str]) -> Callable[..., str]:
     return written
 
 
+def together(kept: Kept, part: str) -> list[str]:
+    """The part, and the one in which some of its rows stand apart, as far as they have been run."""
+    return [name for name in (part, part + AGAIN) if name in kept.tables]
+
+
 def needed(kept: Kept, part: str) -> pd.DataFrame:
     """The table of a part, with what stands in a part of its own. KeyError ``part …`` where there is none."""
     if part not in kept.tables:
         raise KeyError(f"part {part}")
-    found = [kept.tables[name] for name in (part, part + AGAIN) if name in kept.tables]
+    found = [kept.tables[name] for name in together(kept, part)]
     return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
 
 
 def head(kept: Kept, part: str) -> str:
     """The line over a table of a part, and one for what stands in a part of its own."""
-    return "\n\n".join(headed(about) for name in (part, part + AGAIN) if (about := kept.about(name)) is not None)
+    return "\n\n".join(headed(about) for name in together(kept, part) if (about := kept.about(name)) is not None)
 
 
 def catalogue(kept: Kept) -> pd.DataFrame:

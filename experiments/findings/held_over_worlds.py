@@ -7,11 +7,10 @@ import math
 import pandas as pd
 
 from experiments.findings import text
-from experiments.findings.blocks import UNDECIDED, block, mean, needed, worded
+from experiments.findings.blocks import UNDECIDED, block, mean, needed, together, worded
 from experiments.findings.held import least, spaced
 from experiments.findings.in_worlds import BLOCKS
 from experiments.findings.kept import Kept
-from experiments.findings.part import AGAIN
 from experiments.verdicts import CONTRADICTED, INCONCLUSIVE, SUPPORTED
 from sim.report import words
 
@@ -22,7 +21,7 @@ EACH = (SUPPORTED, CONTRADICTED, INCONCLUSIVE)
 
 def _head(kept: Kept) -> str:
     """The lines over a table: where it comes from."""
-    return "\n\n".join(_line(kept, name) for name in (OVER_WORLDS, OVER_WORLDS + AGAIN) if name in kept.tables)
+    return "\n\n".join(_line(kept, name) for name in together(kept, OVER_WORLDS))
 
 
 def _line(kept: Kept, part: str) -> str:

@@ -6,6 +6,7 @@ is meant; processors compare many numbers in one step, and then there is nothing
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,15 @@ def _everywhere(context: Any, builder: Any, sig: Any, args: Any, kind: Any) -> A
     return builder.shuffle_vector(first, ir.Constant(kind, ir.Undefined), everywhere)
 
 
-def _bits(builder: Any, told: Any) -> Any:
-    return builder.bitcast(told, ir.IntType(LANES))
+def _telling(column: Any, row: Any, asked: Any, compare: Callable[..., Any]) -> Any:
+    """What numba wants to know of a comparison, which gives a truth value for each number."""
+
+    def tell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        found, kind = _loaded(context, builder, sig, args)
+        told = compare(builder, found, _everywhere(context, builder, sig, args, kind))
+        return builder.bitcast(told, ir.IntType(LANES))
+
+    return types.uint64(column, row, asked), tell
 
 
 @intrinsic
@@ -63,26 +71,18 @@ def at_most(typing_context: Any, column: Any, row: Any, most: Any) -> Any:  # no
     """
     _check(column, ordered=True)
 
-    def tell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        found, kind = _loaded(context, builder, sig, args)
-        asked = _everywhere(context, builder, sig, args, kind)
-        if isinstance(sig.args[0].dtype, types.Float):
-            return _bits(builder, builder.fcmp_ordered("<=", found, asked))
-        return _bits(builder, builder.icmp_signed("<=", found, asked))
+    def compare(builder: Any, found: Any, asked: Any) -> Any:
+        signed = builder.fcmp_ordered if isinstance(column.dtype, types.Float) else builder.icmp_signed
+        return signed("<=", found, asked)
 
-    return types.uint64(column, row, most), tell
+    return _telling(column, row, most, compare)
 
 
 @intrinsic
 def equal_to(typing_context: Any, column: Any, row: Any, wanted: Any) -> Any:  # noqa: ARG001
     """Which of the rows from ``row`` on hold the whole number ``wanted``: bits."""
     _check(column, ordered=False)
-
-    def tell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        found, kind = _loaded(context, builder, sig, args)
-        return _bits(builder, builder.icmp_signed("==", found, _everywhere(context, builder, sig, args, kind)))
-
-    return types.uint64(column, row, wanted), tell
+    return _telling(column, row, wanted, lambda builder, found, asked: builder.icmp_signed("==", found, asked))
 
 
 @intrinsic
@@ -90,12 +90,10 @@ def any_of(typing_context: Any, column: Any, row: Any, bits: Any) -> Any:  # noq
     """In which of the rows from ``row`` on any of ``bits`` is set: bits."""
     _check(column, ordered=False)
 
-    def tell(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        found, kind = _loaded(context, builder, sig, args)
-        both = builder.and_(found, _everywhere(context, builder, sig, args, kind))
-        return _bits(builder, builder.icmp_signed("!=", both, ir.Constant(kind, None)))
+    def compare(builder: Any, found: Any, asked: Any) -> Any:
+        return builder.icmp_signed("!=", builder.and_(found, asked), ir.Constant(found.type, None))
 
-    return types.uint64(column, row, bits), tell
+    return _telling(column, row, bits, compare)
 
 
 @rule
@@ -108,3 +106,13 @@ def lowest(told: Any) -> Any:
 def without_lowest(told: Any) -> Any:
     """The bits of ``told`` but the lowest."""
     return told & (told - ONE)
+
+
+@rule
+def list_rows(told: Any, first: Any, rows: Any, n: Any) -> Any:
+    """Write the rows that are told from row ``first`` on to ``rows``, where ``n`` stand; returns how many do then."""
+    while told:
+        rows[n] = first + lowest(told)
+        told = without_lowest(told)
+        n += 1
+    return n

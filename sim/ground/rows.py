@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ground.kernel import kernel
-from sim.ground.lanes import LANES, any_of, equal_to, lowest, without_lowest
+from sim.ground.lanes import LANES, any_of, equal_to, list_rows
 
 # numpy makes such a number in the time that a pass over few rows takes; what is below zero counts from the end
 BYTES, BITS = [*np.arange(256).astype(np.int8)], [*np.arange(256).astype(np.uint8)]
@@ -22,11 +22,7 @@ WHOLE = np.dtype(np.int64)
 def _with_bits(values, bits, rows):
     n, whole = 0, len(values) // LANES * LANES
     for first in range(0, whole, LANES):
-        told = any_of(values, first, bits)
-        while told:
-            rows[n] = first + lowest(told)
-            told = without_lowest(told)
-            n += 1
+        n = list_rows(any_of(values, first, bits), first, rows, n)
     for i in range(whole, len(values)):
         if values[i] & bits:
             rows[n] = i
@@ -38,11 +34,7 @@ def _with_bits(values, bits, rows):
 def _equal(values, wanted, rows):
     n, whole = 0, len(values) // LANES * LANES
     for first in range(0, whole, LANES):
-        told = equal_to(values, first, wanted)
-        while told:
-            rows[n] = first + lowest(told)
-            told = without_lowest(told)
-            n += 1
+        n = list_rows(equal_to(values, first, wanted), first, rows, n)
     for i in range(whole, len(values)):
         if values[i] == wanted:
             rows[n] = i
